@@ -1,0 +1,1 @@
+"""Holds a city's energy-saving and emission plan against its map."""

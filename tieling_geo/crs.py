@@ -1,0 +1,171 @@
+"""
+The coordinate reference systems of the toolkit, and the only place that reprojects.
+
+Layers are stored in CGCS2000 degrees (EPSG:4490), worked on in metres (EPSG:4550, CGCS2000
+3-degree Gauss-Kruger, central meridian 123° E) and drawn in WGS 84 degrees (EPSG:4326). EPSG:4550
+is meant for 121.5-124.5° E; at 125.1° E, the city's far east, its lengths are 0.037 % and its areas
+0.073 % too big, so an area that stands near a threshold is measured on the ellipsoid instead
+(`to_geodesic_area_m2`).
+"""
+
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyproj.transformer import TransformerGroup
+
+from tieling_geo.errors import CRSError
+from tieling_geo.text import Text
+
+#: Storage and exchange: CGCS2000 longitude and latitude, degrees.
+GEOGRAPHIC_CRS = "EPSG:4490"
+#: Lengths and areas: CGCS2000 / 3-degree Gauss-Kruger, central meridian 123° E, metres.
+WORKING_CRS = "EPSG:4550"
+#: Web maps: WGS 84 longitude and latitude, degrees; equal to CGCS2000 within decimetres.
+WEB_CRS = "EPSG:4326"
+#: Longitude and latitude between which a feature can stand at all (closed), degrees.
+CHINA_BOUNDS = (73.0, 3.0, 136.0, 54.0)
+
+# Between these two datums PROJ knows no shift and none is needed: they agree within decimetres.
+_CGCS2000_EQUIVALENT = ("World Geodetic System 1984", "China 2000")
+
+
+@lru_cache(maxsize=64)
+def _has_known_shift(crs: pyproj.CRS) -> bool:
+    """Tell whether PROJ can reach CGCS2000 from a CRS without guessing the datum shift."""
+    geodetic = crs.geodetic_crs
+    if geodetic is None or geodetic.datum is None:
+        return False
+    if geodetic.datum.name.startswith(_CGCS2000_EQUIVALENT):
+        return True
+    group = TransformerGroup(crs, GEOGRAPHIC_CRS, always_xy=True, allow_ballpark=False)
+    return bool(group.transformers)
+
+
+def check_crs(layer: gpd.GeoDataFrame, *, name: str) -> pyproj.CRS:
+    """
+    Return the layer's CRS if its coordinates can be brought to CGCS2000 without guessing.
+
+    Raises
+    ------
+    CRSError
+        If the layer states no CRS, or PROJ would apply a shift of zero ("ballpark") where the true
+        one is unknown, as it does for Beijing 1954 and Xi'an 1980: errors of 100 m and more.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> check_crs(gpd.GeoDataFrame(geometry=[], crs=4550), name="boilers").to_epsg()
+    4550
+    """
+    if layer.crs is None:
+        raise CRSError(
+            Text(
+                f"图层 {name}:文件没有坐标系。请在原软件中写明坐标系后再导出;本工具不猜测坐标系",
+                f"layer {name}: the file states no CRS; write it in the file, it is never guessed",
+            )
+        )
+    crs = pyproj.CRS(layer.crs)
+    if not _has_known_shift(crs):
+        raise CRSError(
+            Text(
+                f"图层 {name}:从“{crs.name}”到 CGCS2000 没有已知的精确转换,"
+                "直接使用会偏移数十至上百米;请由测绘部门转换为 CGCS2000 后再用",
+                f"layer {name}: no known transformation from {crs.name!r} to CGCS2000; "
+                "used as it is it would be off by tens to hundreds of metres",
+            )
+        )
+    return crs
+
+
+def to_working_crs(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
+    """
+    Reproject a layer to the metric working CRS.
+
+    Parameters
+    ----------
+    layer
+        Any layer that states its CRS.
+    name
+        The layer's name, for the error message.
+
+    Returns
+    -------
+    projected
+        The layer in `WORKING_CRS`: x is easting, y is northing, metres. Index kept.
+
+    Raises
+    ------
+    CRSError
+        See `check_crs`.
+    """
+    crs = check_crs(layer, name=name)
+    return layer if crs == pyproj.CRS(WORKING_CRS) else layer.to_crs(WORKING_CRS)
+
+
+def to_geographic_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Reproject a layer to the storage CRS: CGCS2000 longitude and latitude, degrees."""
+    return layer.to_crs(GEOGRAPHIC_CRS)
+
+
+def to_web_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Reproject a layer to WGS 84 longitude and latitude, degrees, as web maps want it."""
+    return layer.to_crs(WEB_CRS)
+
+
+def to_geodesic_area_m2(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """
+    Measure each polygon on the CGCS2000 ellipsoid, holes taken out.
+
+    Parameters
+    ----------
+    layer
+        n polygons or multipolygons in any CRS that states itself.
+
+    Returns
+    -------
+    area_m2
+        n areas in square metres, free of the projection's scale; parts that overlap count twice.
+
+    Raises
+    ------
+    CRSError
+        If the layer states no CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> pond = gpd.GeoDataFrame(geometry=[box(500000, 4690000, 500040, 4690050)], crs=4550)
+    >>> to_geodesic_area_m2(pond).round(2)
+    array([2000.])
+    """
+    check_crs(layer, name="area")
+    geod = pyproj.CRS(GEOGRAPHIC_CRS).get_geod()
+    if geod is None:  # pragma: no cover - CGCS2000 has an ellipsoid
+        raise CRSError(Text("CGCS2000 椭球缺失", "the CGCS2000 ellipsoid is missing"))
+    # Rings are oriented first: pyproj signs each ring by its direction, and holes must subtract.
+    rings = shapely.orient_polygons(layer.to_crs(GEOGRAPHIC_CRS).geometry.to_numpy())
+    return np.array([abs(geod.geometry_area_perimeter(ring)[0]) for ring in rings])
+
+
+def check_metric(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
+    """
+    Return the layer unchanged if its coordinates are metres.
+
+    Raises
+    ------
+    CRSError
+        If its CRS is missing or geographic: distances and areas are never taken in degrees.
+    """
+    if layer.crs is None or not layer.crs.is_projected:
+        raise CRSError(
+            Text(
+                f"图层 {name}:距离与面积只能在以米为单位的投影坐标系中计算",
+                f"layer {name}: distances and areas need a projected CRS in metres",
+            )
+        )
+    return layer
