@@ -351,7 +351,7 @@ class Analysis:
     categories: tuple[Category, ...]
     columns: tuple[ResultColumn, ...]
     margin: ResultColumn
-    """How far a feature stands from the other verdict; positive: on the side the plan wants."""
+    """How far a feature stands from the threshold that decides it; the title says what + means."""
     split: Literal["county"] | None
     """How the first layer may be cut into parts whose Results merge; None: not at all."""
     run: Callable[..., Result]
@@ -529,3 +529,39 @@ class Verdict:
     """Ids of the features whose state is not known."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMap:
+    """A map that is published: what it draws, as data."""
+
+    map_id: str
+    title: Text
+    analyses: tuple[str, ...]
+    """Drawn on top, in this order, each coloured by its category."""
+    context: tuple[str, ...] = ()
+    """Layers drawn below, for orientation: counties, rivers, roads, pipes."""
+    theme: str = "light"
+    extent: tuple[float, float, float, float] | None = None
+    """West, south, east, north in degrees; None: all that is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A plan held against a workspace on a day: all that the maps and reports are made from."""
+
+    title: Text
+    as_of: date
+    is_sample: bool
+    """True: every map and report says 示例数据 / SAMPLE."""
+    map_approval_no: str
+    plan: Plan
+    layers: Mapping[str, Layer]
+    results: Mapping[str, Result]
+    """By analysis name; a second run of one analysis, with other parameters, adds its clause."""
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows rejected over all layers."""
+        return sum(layer.rows_rejected for layer in self.layers.values())

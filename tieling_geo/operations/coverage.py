@@ -141,19 +141,21 @@ def distance_to_lines_m(
     shapes
         n shapely geometries, metres.
     lines
-        Lines or multilines in the same CRS, at least one of them not empty.
+        Lines or multilines in the same CRS.
 
     Returns
     -------
     distance_m
-        n distances in metres.
+        n distances in metres; inf where there is no line at all.
     """
     vertices, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
     joined = line[1:] == line[:-1]
     segments = shapely.linestrings(np.stack([vertices[:-1][joined], vertices[1:][joined]], axis=1))
+    distance_m = np.full(len(shapes), np.inf)
+    if not len(segments):
+        return distance_m
     (rows, _), distance = shapely.STRtree(segments).query_nearest(
         shapes, return_distance=True, all_matches=False
     )
-    distance_m = np.empty(len(shapes))
     distance_m[rows] = distance
     return distance_m

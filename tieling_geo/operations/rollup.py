@@ -195,10 +195,23 @@ def _rollups(
 
 
 def together(*tallies: Tally) -> Tally:
-    """Put the tallies of several duties over the same features into one."""
+    """
+    Put the tallies of several duties over the same features into one; of none, an empty one.
+
+    Examples
+    --------
+    >>> len(together().measures)
+    0
+    """
+    excluded = [part.excluded for part in tallies]
+    rollups = [part.rollups for part in tallies if len(part.rollups)]
     return Tally(
         {name: m for part in tallies for name, m in part.measures.items()},
         {name: ids for part in tallies for name, ids in part.against.items()},
-        pd.concat([part.excluded for part in tallies], ignore_index=True),
-        pd.concat([part.rollups for part in tallies], ignore_index=True),
+        pd.concat(excluded, ignore_index=True)
+        if excluded
+        else pd.DataFrame(columns=list(EXCLUDED_COLUMNS)),
+        pd.concat(rollups, ignore_index=True)
+        if rollups
+        else pd.DataFrame(columns=list(ROLLUP_COLUMNS)),
     )
