@@ -66,7 +66,7 @@ class ColumnCard:
     source: str = ""
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:  # noqa: ANN401 - pandas' stubs know dtypes only as literals
         """The column's dtype in pandas' spelling."""
         return _DTYPES[self.kind]
 
