@@ -1,1 +1,76 @@
-"""Holds a city's energy-saving and emission plan against its map."""
+"""
+Holds a city's energy-saving and emission plan against its map.
+
+The names below are the public interface. They are imported when they are first used, so that
+`import tieling_geo` does nothing and costs nothing.
+
+Examples
+--------
+>>> import tieling_geo as tg
+>>> assessment = tg.assess(tg.open_workspace(), only=["I01"])
+>>> str(assessment.verdicts[0].state)
+'not_met'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tieling_geo.analyses import ANALYSES as ANALYSES
+    from tieling_geo.pipeline import assess as assess
+    from tieling_geo.pipeline import read_layers as read_layers
+    from tieling_geo.pipeline import run as run
+    from tieling_geo.plan import read_plan as read_plan
+    from tieling_geo.readers import read_layer as read_layer
+    from tieling_geo.render import draw_published as draw_published
+    from tieling_geo.render import read_maps as read_maps
+    from tieling_geo.render import web_map as web_map
+    from tieling_geo.reports import publish as publish
+    from tieling_geo.sample import write_sample as write_sample
+    from tieling_geo.schemas import LAYERS as LAYERS
+    from tieling_geo.text import Text as Text
+    from tieling_geo.workspace import Workspace as Workspace
+    from tieling_geo.workspace import open_workspace as open_workspace
+
+_HOMES = {
+    "ANALYSES": "analyses",
+    "LAYERS": "schemas",
+    "Text": "text",
+    "Workspace": "workspace",
+    "assess": "pipeline",
+    "draw_published": "render",
+    "open_workspace": "workspace",
+    "publish": "reports",
+    "read_layer": "readers",
+    "read_layers": "pipeline",
+    "read_maps": "render",
+    "read_plan": "plan",
+    "run": "pipeline",
+    "web_map": "render",
+    "write_sample": "sample",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, which a test holds against the types
+
+
+def __getattr__(name: str) -> object:
+    """
+    Import a public name when it is first used.
+
+    Raises
+    ------
+    AttributeError
+        If there is no such name.
+    """
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - needed by few
+
+        return version("tieling-geo")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tieling_geo' has no attribute {name!r}")
+    return getattr(import_module(f"tieling_geo.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, for completion in notebooks."""
+    return __all__

@@ -8,6 +8,7 @@ is meant for 121.5-124.5° E; at 125.1° E, the city's far east, its lengths are
 (`to_geodesic_area_m2`).
 """
 
+import re
 from functools import lru_cache
 
 import geopandas as gpd
@@ -33,16 +34,56 @@ CHINA_BOUNDS = (73.0, 3.0, 136.0, 54.0)
 _CGCS2000_EQUIVALENT = ("World Geodetic System 1984", "China 2000")
 
 
+# Projections whose scale at 42° N is a third and more too big: their metres are not metres.
+_FALSE_SCALE = ("Mercator", "Popular Visualisation Pseudo Mercator")
+
+
 @lru_cache(maxsize=64)
 def _has_known_shift(crs: pyproj.CRS) -> bool:
     """Tell whether PROJ can reach CGCS2000 from a CRS without guessing the datum shift."""
     geodetic = crs.geodetic_crs
-    if geodetic is None or geodetic.datum is None:
+    # A geocentric CRS has x and y, too, but they are no place on a map.
+    if geodetic is None or geodetic.datum is None or crs.is_geocentric:
         return False
     if geodetic.datum.name.startswith(_CGCS2000_EQUIVALENT):
         return True
     group = TransformerGroup(crs, GEOGRAPHIC_CRS, always_xy=True, allow_ballpark=False)
     return bool(group.transformers)
+
+
+def to_epsg_crs(stated: str, *, name: str) -> pyproj.CRS:
+    """
+    Take a CRS by its EPSG code only: a CRS string can otherwise name a file or a server.
+
+    Parameters
+    ----------
+    stated
+        The code, as `EPSG:4490`.
+    name
+        Where it is stated, for the error message.
+
+    Raises
+    ------
+    CRSError
+        If it is anything but an EPSG code that exists.
+
+    Examples
+    --------
+    >>> to_epsg_crs("EPSG:4550", name="card.toml").is_projected
+    True
+    """
+    code = re.fullmatch(r"(?i:EPSG):([0-9]{1,6})", stated.strip())
+    try:
+        if code is not None:
+            return pyproj.CRS.from_epsg(int(code[1]))
+    except pyproj.exceptions.CRSError:
+        pass  # said below, without PROJ's internals
+    raise CRSError(
+        Text(
+            f"{name}:坐标系 {stated!r} 不是有效的 EPSG 代码,应如 EPSG:4490",
+            f"{name}: CRS {stated!r} is not an EPSG code that exists, such as EPSG:4490",
+        )
+    )
 
 
 def check_crs(layer: gpd.GeoDataFrame, *, name: str) -> pyproj.CRS:
@@ -64,8 +105,10 @@ def check_crs(layer: gpd.GeoDataFrame, *, name: str) -> pyproj.CRS:
     if layer.crs is None:
         raise CRSError(
             Text(
-                f"图层 {name}:文件没有坐标系。请在原软件中写明坐标系后再导出;本工具不猜测坐标系",
-                f"layer {name}: the file states no CRS; write it in the file, it is never guessed",
+                f"图层 {name}:文件没有坐标系(Shapefile 须附 .prj)。"
+                "请在原软件中写明坐标系后再导出;本工具不猜测坐标系",
+                f"layer {name}: the file states no CRS (a Shapefile needs its .prj); "
+                "write it in the file, it is never guessed",
             )
         )
     crs = pyproj.CRS(layer.crs)
@@ -74,8 +117,8 @@ def check_crs(layer: gpd.GeoDataFrame, *, name: str) -> pyproj.CRS:
             Text(
                 f"图层 {name}:从“{crs.name}”到 CGCS2000 没有已知的精确转换,"
                 "直接使用会偏移数十至上百米;请由测绘部门转换为 CGCS2000 后再用",
-                f"layer {name}: no known transformation from {crs.name!r} to CGCS2000; "
-                "used as it is it would be off by tens to hundreds of metres",
+                f"layer {name}: no known transformation from {crs.name!r} to CGCS2000; used as it "
+                "is it would be off by tens to hundreds of metres; let a survey office convert it",
             )
         )
     return crs
@@ -100,19 +143,53 @@ def to_working_crs(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
     Raises
     ------
     CRSError
-        See `check_crs`.
+        See `check_crs`; also if a place has no coordinates in the working CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point
+    >>> place = gpd.GeoDataFrame(geometry=[Point(123, 42)], crs=4490)
+    >>> to_working_crs(place, name="places").geometry[0].x
+    500000.0
     """
     crs = check_crs(layer, name=name)
-    return layer if crs == pyproj.CRS(WORKING_CRS) else layer.to_crs(WORKING_CRS)
+    projected = layer if crs == pyproj.CRS(WORKING_CRS) else layer.to_crs(WORKING_CRS)
+    if not np.isfinite(shapely.get_coordinates(projected.geometry.to_numpy())).all():
+        raise CRSError(
+            Text(
+                f"图层 {name}:有坐标无法转换到 {WORKING_CRS},请检查经纬度是否颠倒",
+                f"layer {name}: a coordinate has no place in {WORKING_CRS}; are the axes swapped?",
+            )
+        )
+    return projected
 
 
 def to_geographic_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Reproject a layer to the storage CRS: CGCS2000 longitude and latitude, degrees."""
+    """
+    Reproject a layer to the storage CRS: CGCS2000 longitude and latitude, degrees.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point
+    >>> place = gpd.GeoDataFrame(geometry=[Point(500000, 4690000)], crs=WORKING_CRS)
+    >>> round(to_geographic_crs(place).geometry[0].y, 4)
+    42.3454
+    """
     return layer.to_crs(GEOGRAPHIC_CRS)
 
 
 def to_web_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Reproject a layer to WGS 84 longitude and latitude, degrees, as web maps want it."""
+    """
+    Reproject a layer to WGS 84 longitude and latitude, degrees, as web maps want it.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> to_web_crs(gpd.GeoDataFrame(geometry=[], crs=WORKING_CRS)).crs.to_epsg()
+    4326
+    """
     return layer.to_crs(WEB_CRS)
 
 
@@ -120,10 +197,13 @@ def to_geodesic_area_m2(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """
     Measure each polygon on the CGCS2000 ellipsoid, holes taken out.
 
+    Edges are geodesics from vertex to vertex: on an edge of 1 km they are millimetres off the
+    straight line of the working CRS.
+
     Parameters
     ----------
     layer
-        n polygons or multipolygons in any CRS that states itself.
+        n polygons or multipolygons, none missing, in any CRS that states itself.
 
     Returns
     -------
@@ -152,6 +232,15 @@ def to_geodesic_area_m2(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return np.array([abs(geod.geometry_area_perimeter(ring)[0]) for ring in rings])
 
 
+@lru_cache(maxsize=64)
+def _is_metric(crs: pyproj.CRS) -> bool:
+    """Tell whether a unit of a CRS's axes is a metre on the ground, within a fraction of 1 %."""
+    if not crs.is_projected or {axis.unit_name for axis in crs.axis_info[:2]} != {"metre"}:
+        return False
+    operation = crs.coordinate_operation
+    return operation is None or not operation.method_name.startswith(_FALSE_SCALE)
+
+
 def check_metric(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
     """
     Return the layer unchanged if its coordinates are metres.
@@ -159,9 +248,18 @@ def check_metric(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
     Raises
     ------
     CRSError
-        If its CRS is missing or geographic: distances and areas are never taken in degrees.
+        If its CRS is missing, geographic, in feet, or a Mercator projection, whose metre is 0.74 m
+        on the ground here: distances and areas are never taken in these.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> check_metric(gpd.GeoDataFrame(geometry=[], crs=4490), name="boilers")
+    Traceback (most recent call last):
+        ...
+    tieling_geo.errors.CRSError: layer boilers: distances and areas need a projected CRS in metres
     """
-    if layer.crs is None or not layer.crs.is_projected:
+    if layer.crs is None or not _is_metric(pyproj.CRS(layer.crs)):
         raise CRSError(
             Text(
                 f"图层 {name}:距离与面积只能在以米为单位的投影坐标系中计算",

@@ -52,6 +52,35 @@ class UntrustedFileError(InputError, ValueError):
     """A file is not what its name says, is broken, or is of a kind that is never opened."""
 
 
+class BrokenFileError(UntrustedFileError):
+    """
+    A file is broken or incomplete; nothing of it is used.
+
+    Parameters
+    ----------
+    name
+        The file's name, without its folder.
+    why
+        The place in the file and the reason.
+
+    Examples
+    --------
+    >>> print(BrokenFileError("a.shp", Text("缺少 .dbf", ".dbf is missing")))
+    file a.shp is broken or incomplete and is refused as a whole: .dbf is missing; export it again
+    """
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(
+            Text(
+                f"文件 {name} 已损坏或不完整,整个文件不予采用:{why.zh};请在原软件中重新导出",
+                f"file {name} is broken or incomplete and is refused as a whole: {why.en}; "
+                "export it again",
+            )
+        )
+        # What `__init__` takes, not the message: an error crosses processes by calling its class.
+        self.args = (name, why)
+
+
 class CardError(InputError, ValueError):
     """A layer's `card.toml` is missing, unreadable or incomplete."""
 

@@ -54,6 +54,8 @@ class Card:
     columns: Mapping[str, str] = field(default_factory=dict)
     """Header in the file -> column of the schema, where the aliases do not find it."""
     is_sample: bool = False
+    rows: int | None = None
+    """Number of rows that the file should have, where the publisher says so: it is then held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,16 @@ class Quantity:
         return Fraction(self.numerator) / self.denominator * (100 if unit == "%" else 1)
 
     def __add__(self, other: "Quantity") -> "Quantity":
-        """Add two quantities of one measure: numerators and denominators, never ratios."""
+        """
+        Add two quantities of one measure: numerators and denominators, never ratios.
+
+        Raises
+        ------
+        AccountingError
+            If one is a total and the other a ratio.
+        """
+        if (self.denominator is None) != (other.denominator is None):
+            raise AccountingError(Text("总量与比率不能相加", "a total and a ratio are not added"))
         if self.denominator is None or other.denominator is None:
             return Quantity(self.numerator + other.numerator)
         return Quantity(
@@ -565,3 +576,11 @@ class Assessment:
     def rows_rejected(self) -> int:
         """Rows rejected over all layers."""
         return sum(layer.rows_rejected for layer in self.layers.values())
+
+
+#: Told what is being done, and how much of how much is done.
+Progress = Callable[[Text, int, int], None]
+
+
+def silent(_what: Text, _done: int, _of: int) -> None:
+    """Tell nobody: the progress of a run that nobody watches."""

@@ -6,6 +6,8 @@ are different things: they are different words here, and nothing converts one in
 silently.
 """
 
+import re
+import unicodedata
 from types import MappingProxyType
 
 from tieling_geo.errors import UnitError
@@ -34,6 +36,21 @@ UNITS = MappingProxyType({
     "year": Text("年", "year"),
 })
 
+#: Further spellings of units in the headers of ledgers, beside the two of `UNITS`.
+UNIT_SPELLINGS = MappingProxyType({
+    "count": ("座", "台", "处", "人"),
+    "t_per_year": ("t/year", "t/yr"),
+    "t_per_d": ("吨/天", "t/d", "t/day"),
+    "t_per_h": ("蒸吨", "蒸吨/时", "吨/小时", "吨/时", "t/h"),
+    "km": ("公里",),
+    "km2": ("平方公里", "km^2"),
+    "m2": ("m^2", "平米"),
+    "km_per_h": ("公里/小时", "公里/时", "千米/时"),
+    "min": ("分",),
+    "day": ("日", "d"),
+    "year": ("年度", "a"),
+})
+
 #: Heat of one tonne of steam an hour, by convention: GB 13271-2014 sets 65 t/h equal to 45.5 MW.
 MW_PER_T_PER_H = 0.7
 
@@ -60,6 +77,30 @@ def check_unit(unit: str) -> str:
     return unit
 
 
+def _folded(spelling: str) -> str:
+    """Bring a spelling to the form in which units are compared: half-width, no spaces or case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", spelling)).casefold()
+
+
+_BY_SPELLING = MappingProxyType({
+    _folded(spelling): unit
+    for unit, title in UNITS.items()
+    for spelling in (unit, *title, *UNIT_SPELLINGS.get(unit, ()))
+})
+
+
+def to_unit(spelling: str) -> str | None:
+    """
+    Find the unit that a ledger's spelling means; None where it is not known.
+
+    Examples
+    --------
+    >>> to_unit("蒸吨/小时"), to_unit("ＭＷ"), to_unit("万吨/年")
+    ('t_per_h', 'mw', None)
+    """
+    return _BY_SPELLING.get(_folded(spelling))
+
+
 def check_same_unit(have: str, need: str, *, where: str) -> None:
     """
     Return nothing if two units are the same word.
@@ -67,7 +108,14 @@ def check_same_unit(have: str, need: str, *, where: str) -> None:
     Raises
     ------
     UnitError
-        If they differ: a unit that does not fit is an error, not a conversion.
+        If they differ, or one is unknown: a unit that does not fit is an error, not a conversion.
+
+    Examples
+    --------
+    >>> check_same_unit("mu", "mu_times", where="clause H01")
+    Traceback (most recent call last):
+        ...
+    tieling_geo.errors.UnitError: clause H01: unit 'mu' is not the unit needed, 'mu_times'; ...
     """
     if check_unit(have) != check_unit(need):
         raise UnitError(

@@ -1,7 +1,6 @@
 """What several analyses say in the same words: reasons, columns, and the county a feature is in."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import geopandas as gpd
 import pandas as pd
@@ -34,20 +33,6 @@ def with_county(features: gpd.GeoDataFrame, counties: gpd.GeoDataFrame | None) -
         county_name=assigned["area"].map(names).astype("str"),
         border_case=assigned["border_case"],
     )
-
-
-def is_on_or_before(dates: pd.Series, as_of: date) -> pd.Series:
-    """
-    Tell which dates lie on or before a day (closed); a missing date gives a missing answer.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(pd.Series(["2023-12-31", "2024-01-01", None]))
-    >>> is_on_or_before(days, date(2023, 12, 31)).tolist()
-    [True, False, <NA>]
-    """
-    reached = (dates <= pd.Timestamp(as_of)).astype("boolean")
-    return reached.mask(dates.isna())
 
 
 def first_reason(index: pd.Index, cases: Mapping[str, pd.Series]) -> pd.Series:

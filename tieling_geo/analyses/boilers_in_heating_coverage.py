@@ -15,12 +15,12 @@ from tieling_geo.analyses._shared import (
     REASON_COLUMN,
     UNKNOWN,
     first_reason,
-    is_on_or_before,
     to_result,
     with_county,
 )
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
+from tieling_geo.operations.retirement import RETIREMENT_REASONS, retirement
 from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (
     Analysis,
@@ -42,48 +42,27 @@ _GROUPS = ("county_name", "use")
 _REASONS = {
     "not_coal": Text("不是燃煤锅炉", "not a coal boiler"),
     "outside": Text("不在供热管网覆盖范围内", "outside the heating coverage"),
-    "not_yet": Text("该日尚未投用", "not commissioned by that day"),
-    "fuel_unknown": Text("燃料类型缺失", "fuel is missing"),
-    "status_unknown": Text("状态缺失", "status is missing"),
-    "undated": Text("已淘汰但无日期,无法证明在该日之前", "retired, but no date says when"),
-    "contradiction": Text("状态与淘汰日期矛盾", "status contradicts the date of retirement"),
+    **RETIREMENT_REASONS,
 }
 
 
-def is_retired(boilers: gpd.GeoDataFrame, as_of: date) -> pd.Series:
-    """
-    Tell which boilers were retired on or before a day (closed); missing where that is not known.
-
-    A boiler in use or on standby that carries a past date of retirement contradicts itself, and
-    one that is retired without a date cannot be placed before the day: both are unknown.
-    """
-    dated = is_on_or_before(boilers["retired_on"], as_of)
-    status = boilers["status"]
-    running = status.isin(["operating", "standby"])
-    retired = dated.mask(running & dated.isna(), other=False)
-    return retired.mask(running & dated.fillna(value=False))
-
-
 def _judged(boilers: gpd.GeoDataFrame, inside: pd.Series, as_of: date) -> pd.DataFrame:
-    """Say of each boiler whether the duty is about it, whether it is done, and why it is left out."""
-    coal = (boilers["fuel"] == "coal").astype("boolean").mask(boilers["fuel"].isna())
-    exists = is_on_or_before(boilers["commissioned_on"], as_of).fillna(value=True)
-    retired = is_retired(boilers, as_of)
-    past = is_on_or_before(boilers["retired_on"], as_of).fillna(value=False)
-    running = boilers["status"].isin(["operating", "standby"])
+    """Say of each boiler if the duty is about it, if it is done, and why it is left out."""
+    state = retirement(boilers, as_of)
     reason = first_reason(
         boilers.index,
         {
-            "not_coal": ~coal,
+            "not_coal": ~state["is_coal"],
             "outside": ~inside,
-            "not_yet": ~exists,
-            "fuel_unknown": coal.isna(),
-            "contradiction": running & past,
-            "undated": (boilers["status"] == "retired") & boilers["retired_on"].isna(),
-            "status_unknown": retired.isna(),
+            "not_yet": ~state["exists"],
+            "fuel_unknown": state["is_coal"].isna(),
+            "contradiction": state["contradiction"],
+            "undated": state["undated"],
+            "status_unknown": state["is_retired"].isna(),
         },
     )
-    return pd.DataFrame({"scope": coal & inside & exists, "done": retired, "reason": reason})
+    scope = state["is_coal"] & inside & state["exists"]
+    return pd.DataFrame({"scope": scope, "done": state["is_retired"], "reason": reason})
 
 
 def _tally(boilers: gpd.GeoDataFrame, judged: pd.DataFrame, method: str) -> Tally:

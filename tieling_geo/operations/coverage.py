@@ -114,6 +114,102 @@ def margin_to_area_m(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> NDArr
     return np.where(shapely.covered_by(shapes, union), distance, -distance) + 0.0
 
 
+def boundary_of_year(areas: gpd.GeoDataFrame, *, scope: str, year: int) -> gpd.GeoDataFrame:
+    """
+    Pick the boundaries that hold in a year: of each area the latest that is not from the future.
+
+    Parameters
+    ----------
+    areas
+        `BuiltupAreas` layer; one area has a row for each part and year, joined by `name`.
+    scope
+        The only kind of area that counts: `city`, `county_town` or `town`.
+    year
+        A boundary of this year or of an earlier one may be used (closed). An area whose every
+        boundary is later gives no row: nobody knows how far it reached in that year.
+
+    Returns
+    -------
+    used
+        The rows used, in their order, index kept; all parts of an area's latest year.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> areas = gpd.GeoDataFrame({"name": ["X", "X", "X", "Y"], "scope": "city",
+    ...     "boundary_year": [2015, 2020, 2023, 2024]}, geometry=[None] * 4)
+    >>> boundary_of_year(areas, scope="city", year=2020)["boundary_year"].tolist()
+    [2020]
+    >>> len(boundary_of_year(areas, scope="town", year=2024))
+    0
+    """
+    known = areas[(areas["scope"] == scope) & (areas["boundary_year"] <= year)]
+    latest = known.groupby("name")["boundary_year"].transform("max")
+    return known[known["boundary_year"] == latest]
+
+
+def coverage_in_year(
+    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, scope: str, year: int
+) -> pd.DataFrame:
+    """
+    Tell which points stood inside built-up areas in a year, by the boundaries known by then.
+
+    Parameters
+    ----------
+    points
+        n point features, projected CRS, metres.
+    areas
+        `BuiltupAreas` layer in the same CRS.
+    scope, year
+        See `boundary_of_year`.
+
+    Returns
+    -------
+    covered
+        n rows, index of `points`: `inside` (nullable boolean; the border counts, closed),
+        `margin_m` (see `margin_to_area_m`; missing without any boundary), `area` and
+        `boundary_year` (name and year of the nearest boundary used; ties: lowest `area_id`).
+        `inside` is missing where it cannot be known: no area of the scope is in the layer, or the
+        point stands only inside an area whose every boundary is later than the year.
+
+    Raises
+    ------
+    CRSError
+        If either layer is not in a projected CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point, box
+    >>> points = gpd.GeoDataFrame(geometry=[Point(0, 5), Point(25, 5), Point(50, 5)], crs=4550)
+    >>> areas = gpd.GeoDataFrame({"area_id": ["1", "2"], "name": ["X", "Y"], "scope": "city",
+    ...     "boundary_year": [2020, 2024]}, geometry=[box(0, 0, 10, 10), box(20, 0, 30, 10)],
+    ...     crs=4550)
+    >>> coverage_in_year(points, areas, scope="city", year=2023)
+       inside  margin_m area  boundary_year
+    0    True       0.0    X           2020
+    1    <NA>     -15.0    X           2020
+    2   False     -40.0    X           2020
+    """
+    used = boundary_of_year(areas, scope=scope, year=year)
+    margin_m = margin_to_area_m(points, used)
+    of_scope = areas[areas["scope"] == scope]
+    later = of_scope[~of_scope["name"].isin(used["name"])]
+    inside = pd.Series(is_inside(margin_m), dtype="boolean")
+    in_later = is_inside(margin_to_area_m(points, later))
+    inside = inside.mask(~inside & (in_later | of_scope.empty))
+    row, hit = shapely.STRtree(used.geometry.to_numpy()).query_nearest(points.geometry.to_numpy())
+    nearest = used.iloc[hit].assign(row=row).sort_values(["row", "area_id"])
+    nearest = nearest.drop_duplicates("row").set_index("row").reindex(inside.index)
+    covered = pd.DataFrame({
+        "inside": inside,
+        "margin_m": np.where(np.isfinite(margin_m), margin_m, np.nan),
+        "area": nearest["name"].astype("str"),
+        "boundary_year": nearest["boundary_year"].astype("Int64"),
+    })
+    return covered.set_index(points.index)
+
+
 def is_inside(margin_m: NDArray[np.float64]) -> NDArray[np.bool_]:
     """
     Tell from the margin whether a point counts as inside: the border counts (closed).
@@ -148,9 +244,7 @@ def distance_to_lines_m(
     distance_m
         n distances in metres; inf where there is no line at all.
     """
-    vertices, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    joined = line[1:] == line[:-1]
-    segments = shapely.linestrings(np.stack([vertices[:-1][joined], vertices[1:][joined]], axis=1))
+    segments, _ = to_segments(lines)
     distance_m = np.full(len(shapes), np.inf)
     if not len(segments):
         return distance_m
@@ -159,3 +253,28 @@ def distance_to_lines_m(
     )
     distance_m[rows] = distance
     return distance_m
+
+
+def to_segments(lines: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """
+    Cut lines into their straight segments.
+
+    Returns
+    -------
+    segments
+        s lines of two vertices each.
+    line
+        s positions: which of the lines a segment is of.
+
+    Examples
+    --------
+    >>> bent = shapely.from_wkt("LINESTRING (0 0, 1 0, 1 1)")
+    >>> segments, line = to_segments(np.array([bent, None]))
+    >>> len(segments), line.tolist()
+    (2, [0, 0])
+    """
+    parts, line = shapely.get_parts(lines, return_index=True)
+    vertices, part = shapely.get_coordinates(parts, return_index=True)
+    joined = part[1:] == part[:-1]
+    ends = np.stack([vertices[:-1][joined], vertices[1:][joined]], axis=1)
+    return shapely.linestrings(ends), line[part[1:][joined]]

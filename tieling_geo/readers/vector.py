@@ -13,7 +13,7 @@ import pyproj
 import shapely
 
 from tieling_geo.errors import UntrustedFileError
-from tieling_geo.readers.guard import guard_gdal
+from tieling_geo.gdal_settings import guard_gdal
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.text import Text
 

@@ -1,0 +1,92 @@
+"""A real Chromium with its network cut off, and a page that reports everything that goes wrong."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Hand-made results are shared with the tests of the drawing itself.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "render"))
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+_INSIDE = ("file:", "data:", "blob:", "about:")
+
+
+def _without(reason: str) -> NoReturn:
+    """Skip loudly, or fail where a browser is demanded."""
+    if os.environ.get("TIELING_GEO_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"TIELING_GEO_REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(f"NOT TESTED IN A BROWSER: {reason}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a running Chromium; it can resolve no name, so that nothing can be loaded."""
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        _without(f"there is none of {', '.join(_NAMES)} on the path")
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield running
+        running.close()
+
+
+@dataclass
+class Opened:
+    """A page, and all that it complained of or asked for from outside its file."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every error, and every request that would leave the machine."""
+        self.page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.faults.append(f"dialog {dialog.message}"))
+        self.page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(_INSIDE) else self.faults.append(request.url)
+            ),
+        )
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """
+    Return a function that opens a page from its HTML, as a file.
+
+    At the end of the test the page must not have complained, nor asked for anything.
+    """
+    pages: list[Opened] = []
+
+    def open_page(html: str, *, width: int = 1280, height: int = 800, hash_: str = "") -> Page:
+        path = tmp_path / f"page{len(pages)}.html"
+        path.write_text(html, encoding="utf-8")
+        view = Opened(browser.new_page(viewport={"width": width, "height": height}))
+        view.page.set_default_timeout(10_000)
+        view.watch()
+        pages.append(view)
+        view.page.goto(path.as_uri() + hash_)
+        return view.page
+
+    yield open_page
+    for view in pages:
+        view.page.close()
+    assert [fault for view in pages for fault in view.faults] == []

@@ -1,0 +1,290 @@
+"""Maps in a real Chromium without a network: all is drawn, all can be read, nothing runs."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import geopandas as gpd
+import pytest
+from hand_made_maps import (
+    EAST_M,
+    NORTH_M,
+    PAYLOADS,
+    card,
+    clause,
+    result,
+    verdict,
+)
+from playwright.sync_api import Page
+from shapely import LineString, Point, box
+
+from tieling_geo.records import Category, Result
+from tieling_geo.render import to_html, web_map
+from tieling_geo.text import Text
+
+pytestmark = pytest.mark.browser
+
+_TITLE = Text("供热与燃煤锅炉", "Heating and coal boilers")
+_CARDS = {"hand_made": card(), "second": card("second")}
+#: Counts what Leaflet holds on the map, by category, over all results that are switched on.
+_DRAWN = """() => Object.fromEntries(tielingGeo.groups
+  .filter((group) => tielingGeo.map().hasLayer(group.layer))
+  .map((group) => [group.spec.analysis + ":" + group.spec.category, group.layer.getLayers().length])
+  .filter(([, count]) => count))"""
+#: Says whether the canvas has ink within 3 pixels of a feature.
+_INK = """(id) => {
+  const map = tielingGeo.map();
+  const part = tielingGeo.groups.flatMap((g) => g.layer.getLayers()).find((l) => l.feature.id === id);
+  const at = map.latLngToLayerPoint(part.getLatLng());
+  const canvas = part._renderer._container;
+  const scale = canvas.width / canvas.clientWidth;
+  const corner = part._renderer._bounds.min;
+  const x = (at.x - corner.x) * scale, y = (at.y - corner.y) * scale;
+  const ink = canvas.getContext("2d").getImageData(x - 3, y - 3, 6, 6).data;
+  return ink.some((value, i) => i % 4 === 3 && value > 0);
+}"""
+
+Open = Callable[..., Page]
+
+
+def page_of_map(*results: Result, **changes: object) -> str:
+    """Return the page of hand-made results."""
+    values = {"title": _TITLE, "context": {}, "cards": _CARDS, **changes}
+    return to_html(web_map(list(results), **values))  # type: ignore[arg-type]
+
+
+def click(page: Page, feature_id: str) -> None:
+    """Click with the mouse on a point feature, where it is drawn."""
+    at = page.evaluate(
+        """(id) => {
+          const map = tielingGeo.map();
+          const part = tielingGeo.groups.filter((g) => map.hasLayer(g.layer))
+            .flatMap((g) => g.layer.getLayers()).find((l) => l.feature.id === id);
+          const place = map.latLngToContainerPoint(
+            part.getLatLng ? part.getLatLng() : part.getCenter());
+          const box = map.getContainer().getBoundingClientRect();
+          return [box.left + place.x, box.top + place.y];
+        }""",
+        feature_id,
+    )
+    page.mouse.click(*at)
+    page.wait_for_selector(".fact")
+
+
+def test_the_map_draws_exactly_the_features_of_the_result(opened: Open) -> None:
+    """As many in each category as the table holds, and the legend says the same numbers."""
+    words = ["left", "left", "done", "unknown", "gas", "outside", "outside", "doubt", "strange"]
+    found = result({f"f{k}": word for k, word in enumerate(words)})
+    page = opened(page_of_map(found))
+    assert page.evaluate(_DRAWN) == {f"hand_made:{w}": n for w, n in Counter(words).items()}
+    told = page.eval_on_selector_all("aside li b", "all => all.map((b) => b.textContent)")
+    assert told == ["2", "1", "1", "1", "2", "1", "1"]
+    assert all(page.evaluate(_INK, f"f{k}") for k in range(len(words)))
+
+
+def test_an_empty_map_opens(opened: Open) -> None:
+    """No feature is no error; the legend counts noughts."""
+    page = opened(page_of_map(result({})))
+    assert page.evaluate(_DRAWN) == {}
+    assert page.inner_text("aside").count("没有要素") == 1
+
+
+def test_a_click_says_all_of_a_feature(opened: Open) -> None:
+    """Name, id, category, reason, values with units, verdict, what it means for it, evidence."""
+    found = result(
+        {"a": "done", "b": "unknown"}, names={"b": "二号锅炉"}, reasons={"b": "燃料类型缺失"}
+    )
+    about = verdict(clause("I01", analysis="hand_made"), unknown=("b",))
+    page = opened(page_of_map(found, verdicts=[about]))
+    click(page, "b")
+    lines = page.inner_text(".fact").splitlines()
+    assert lines[0] == "二号锅炉"
+    told = dict(zip(lines[1::2], lines[2::2], strict=True))
+    assert told == {
+        "编号": "b",
+        "类别": "情况不明",
+        "未计入原因": "燃料类型缺失",
+        "所在县": "银州区",
+        "位于县界上": "否",
+        "燃料": "燃煤",
+        "距边界（米）": "1.50",
+        "相关条文": "I01 未达到本要素情况不明",
+        "证据编号": "hand_made/b",
+    }
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        LineString([(EAST_M, NORTH_M), (EAST_M + 900, NORTH_M + 900), (EAST_M + 1800, NORTH_M)]),
+        box(EAST_M, NORTH_M, EAST_M + 900, NORTH_M + 900),
+    ],
+)
+def test_lines_and_areas_are_drawn_and_can_be_clicked(opened: Open, shape: object) -> None:
+    """The popup names the evidence."""
+    page = opened(page_of_map(result({"a": "left"}, geometry=[shape])))  # type: ignore[list-item]
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
+    click(page, "a")
+    assert page.inner_text(".fact .evidence") == "hand_made/a"
+
+
+def test_a_feature_without_a_popup_neighbour_is_found_by_the_keyboard(opened: Open) -> None:
+    """The search finds it by part of its name, opens its popup and takes the focus there."""
+    found = result({"a": "done", "b": "left"}, names={"b": "第二热源厂"})
+    page = opened(page_of_map(found))
+    page.fill("#find", "热源")
+    assert page.inner_text("#hits") == "找到 1 个"
+    page.press("#find", "Tab")
+    page.keyboard.press("Enter")
+    assert page.inner_text(".fact h2") == "第二热源厂"
+    assert page.evaluate("document.activeElement.className") == "fact"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".fact", state="detached")
+
+
+def test_a_layer_can_be_switched_off_and_on(opened: Open) -> None:
+    """One category, the whole analysis, and the background."""
+    county = gpd.GeoDataFrame(
+        {"name": ["银州区"]},
+        geometry=[box(EAST_M - 9e3, NORTH_M - 9e3, EAST_M + 9e3, NORTH_M + 9e3)],
+        crs=4550,
+    )
+    page = opened(page_of_map(result({"a": "left", "b": "done"}), context={"counties": county}))
+    assert page.locator(".place").inner_text() == "银州区"
+    page.get_by_label("未淘汰").uncheck()
+    assert page.evaluate(_DRAWN) == {"hand_made:done": 1}
+    page.get_by_label("手工结果").click()
+    assert page.evaluate(_DRAWN) == {}
+    page.get_by_label("手工结果").click()
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1, "hand_made:done": 1}
+    page.get_by_label("县级行政区").uncheck()
+    page.locator(".place").wait_for(state="detached")
+
+
+def test_what_speaks_against_stays_on_top_after_switching(opened: Open) -> None:
+    """Two features at one place: the click meets the one that matters, before and after."""
+    place = Point(EAST_M, NORTH_M)
+    found = result({"ok": "done", "problem": "left"}, geometry=[place, place])
+    page = opened(page_of_map(found))
+    click(page, "ok")
+    assert page.inner_text(".fact .evidence") == "hand_made/problem"
+    page.keyboard.press("Escape")
+    page.get_by_label("已淘汰").uncheck()
+    page.get_by_label("已淘汰").check()
+    click(page, "ok")
+    assert page.inner_text(".fact .evidence") == "hand_made/problem"
+
+
+def test_the_second_analysis_of_one_layer_appears_when_ticked(opened: Open) -> None:
+    """At first only the first one is drawn."""
+    second = replace(result({"a": "done"}), analysis="second")
+    page = opened(page_of_map(result({"a": "left"}), second))
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
+    page.locator("input[data-group]").nth(1).check()
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1, "second:done": 1}
+
+
+def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened: Open) -> None:
+    """Every feature lies inside what is shown."""
+    in_view = """() => tielingGeo.groups.flatMap((g) => g.layer.getLayers())
+      .every((l) => tielingGeo.map().getBounds().contains(l.getLatLng()))"""
+    page = opened(page_of_map(result({f"f{k}": "left" for k in range(30)})))
+    assert page.evaluate(in_view)
+    page.evaluate("tielingGeo.map().setView([0, 0], 3, {animate: false})")
+    assert not page.evaluate(in_view)
+    page.get_by_label("显示全图").click()
+    assert page.evaluate(in_view)
+
+
+def test_the_sample_banner_stays_in_print(opened: Open) -> None:
+    """On screen, on paper, and in both languages."""
+    page = opened(page_of_map(result({"a": "left"}), is_sample=True, language="en"))
+    for medium in ("screen", "print"):
+        page.emulate_media(media=medium)
+        banner = page.locator("p.sample")
+        assert banner.is_visible()
+        assert "SAMPLE" in banner.inner_text()
+        assert "示例数据" in banner.inner_text()
+        assert page.locator(".stamp").is_visible()
+
+
+def test_the_page_can_be_understood_without_eyes(opened: Open) -> None:
+    """Language, title, a named map, named controls; no flag in the attribution."""
+    page = opened(page_of_map(result({"a": "left"})))
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    assert page.title() == "供热与燃煤锅炉"
+    assert page.get_attribute(".folium-map", "aria-label") == "供热与燃煤锅炉 地图"
+    nameless = """() => [...document.querySelectorAll("button, input, a")].filter((e) =>
+      !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.length))
+      .map((e) => e.outerHTML)"""
+    assert page.evaluate(nameless) == []
+    assert page.inner_text(".leaflet-control-attribution") == "Leaflet"
+    zoom = page.evaluate("tielingGeo.map().getZoom()")
+    page.focus(".folium-map")
+    page.keyboard.press("-")
+    page.wait_for_function(f"tielingGeo.map().getZoom() < {zoom}")
+
+
+def test_on_a_phone_the_legend_is_folded(opened: Open) -> None:
+    """It would cover the data; one tap opens it."""
+    page = opened(page_of_map(result({"a": "left"})), width=390, height=760)
+    assert page.get_by_label("未淘汰").is_hidden()
+    page.locator("summary").click()
+    assert page.get_by_label("未淘汰").is_visible()
+
+
+def test_the_legend_does_not_cover_the_map(opened: Open) -> None:
+    """On a desk they stand side by side."""
+    page = opened(page_of_map(result({"a": "left"})))
+    side, chart = page.locator("aside").bounding_box(), page.locator("main").bounding_box()
+    assert side is not None
+    assert chart is not None
+    assert chart["x"] + chart["width"] <= side["x"]
+
+
+def test_a_notebook_shows_the_map_in_its_cell(opened: Open) -> None:
+    """`_repr_html_` is a frame that holds the whole page."""
+    cell = web_map([result({"a": "left"})], title=_TITLE, context={}, cards=_CARDS)
+    page = opened(f"<!DOCTYPE html><title>notebook</title>{cell._repr_html_()}")
+    frame = page.frames[1]
+    frame.wait_for_selector("aside")
+    assert frame.evaluate(_DRAWN) == {"hand_made:left": 1}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_words_are_shown_and_never_run(opened: Open, payload: str) -> None:
+    """Every sink of a map at once; the words are read literally, and the map works."""
+    category = Category("left", Text(payload, payload), "bad")
+    hostile = card(title=Text(payload, payload), categories=[category])
+    found = result({payload: "left"}, names={payload: payload}, reasons={payload: payload})
+    found = replace(found, features=found.features.assign(county_name=payload, fuel=payload))
+    county = gpd.GeoDataFrame(
+        {"name": [payload]}, geometry=[Point(EAST_M, NORTH_M).buffer(9e3)], crs=4550
+    )
+    page = opened(
+        page_of_map(
+            found,
+            title=Text(payload, payload),
+            subtitle=Text(payload, payload),
+            cards={"hand_made": hostile},
+            context={"counties": county, payload: county},
+            verdicts=[verdict(clause(payload, analysis="hand_made"), against=(payload,))],
+            attribution=[payload],
+            map_approval_no=payload,
+            missing=[payload],
+        )
+    )
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
+    assert page.title() == page.text_content("h1") == payload
+    click(page, payload)
+    assert page.text_content(".fact h2") == payload
+    assert page.text_content(".fact .evidence") == f"hand_made/{payload}"
+    page.mouse.move(5, 300)
+    page.fill("#find", payload[:4])
+    assert page.text_content("#found strong") == payload
+    assert payload in (page.text_content("footer") or "")
+    assert page.locator(".place span").text_content() == payload
+    for name in page.locator("aside label").all():
+        name.dispatch_event("click")
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("img, svg[onload], iframe, aside script").count() == 0

@@ -1,0 +1,108 @@
+"""A map's file is read strictly: a slip of the pen is an error, never a map that lacks something."""
+
+from pathlib import Path
+
+import pytest
+
+from tieling_geo.analyses import ANALYSES
+from tieling_geo.errors import MapError
+from tieling_geo.render import read_maps
+from tieling_geo.text import Text
+
+_REPOSITORY_MAPS = Path(__file__).resolve().parents[2] / "maps"
+_GOOD = """\
+title_zh = "供热"
+title_en = "Heating"
+analyses = ["boilers_in_heating_coverage"]
+context = ["counties"]
+extent = [123.0, 42, 125.0, 43.5]
+"""
+
+
+def written(folder: Path, text: str, name: str = "heating.toml") -> Path:
+    """Write one map's file and return its folder."""
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_good_file_is_read_as_it_stands(tmp_path: Path) -> None:
+    """The id is the file's stem; the theme has a default."""
+    (found,) = read_maps(written(tmp_path, _GOOD))
+    assert found.map_id == "heating"
+    assert found.title == Text("供热", "Heating")
+    assert found.analyses == ("boilers_in_heating_coverage",)
+    assert found.context == ("counties",)
+    assert found.theme == "light"
+    assert found.extent == (123.0, 42.0, 125.0, 43.5)
+
+
+def test_maps_come_sorted_by_id(tmp_path: Path) -> None:
+    """Whatever order the disk gives them in."""
+    for name in ("b.toml", "a.toml"):
+        written(tmp_path, _GOOD, name)
+    written(tmp_path, "not a map", "notes.txt")
+    assert [m.map_id for m in read_maps(tmp_path)] == ["a", "b"]
+
+
+def test_a_folder_without_maps_gives_none_and_a_missing_one_an_error(tmp_path: Path) -> None:
+    """No map is wanted, or the path is wrong: these are two things."""
+    assert read_maps(tmp_path) == ()
+    with pytest.raises(MapError, match="no folder of maps: nowhere"):
+        read_maps(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("title_en =", "title =", "unknown fields"),
+        ('title_zh = "供热"\n', "", "missing fields"),
+        ('"供热"', '"  "', "title_zh must be text"),
+        ('"Heating"', "7", "title_en must be text"),
+        ('["boilers_in_heating_coverage"]', '["boilers"]', "analyses: unknown names"),
+        ('["boilers_in_heating_coverage"]', "[]", "analyses is empty"),
+        ('["boilers_in_heating_coverage"]', '"boilers"', "must be a list"),
+        ('["boilers_in_heating_coverage"]', "[7]", "must be a list"),
+        ('["counties"]', '["county"]', "context: unknown names"),
+        ('["counties"]', '["counties", "counties"]', "twice"),
+        ("[123.0, 42, 125.0, 43.5]", "[125.0, 42, 123.0, 43.5]", "west < east"),
+        ("[123.0, 42, 125.0, 43.5]", "[123.0, 42, 125.0, 42]", "south < north"),
+        ("[123.0, 42, 125.0, 43.5]", "[123.0, 42, 125.0]", "four numbers"),
+        ("[123.0, 42, 125.0, 43.5]", "[123.0, 42, inf, 43.5]", "four numbers"),
+        ("[123.0, 42, 125.0, 43.5]", '["123", 42, 125.0, 43.5]', "four numbers"),
+        ("[123.0, 42, 125.0, 43.5]", "[123.0, 42, 181.0, 43.5]", "in degrees"),
+        ("extent =", 'theme = "neon"\nextent =', "no theme"),
+        ("title_zh", "title_zh = = ", "cannot be read"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    """The message names the file and what is wrong, in both languages."""
+    assert old in _GOOD
+    with pytest.raises(MapError, match=complaint) as caught:
+        read_maps(written(tmp_path, _GOOD.replace(old, new)))
+    assert caught.value.exit_status == 2
+    assert caught.value.to("zh") != caught.value.to("en")
+
+
+@pytest.mark.parametrize("name", ["Heating.toml", "供热.toml", "a b.toml", "..x.toml", "1.toml"])
+def test_a_file_name_that_is_no_plain_word_is_refused(tmp_path: Path, name: str) -> None:
+    """It becomes the name of a page, and part of its address."""
+    with pytest.raises(MapError, match="plain word"):
+        read_maps(written(tmp_path, _GOOD, name))
+
+
+def test_a_file_that_is_not_utf8_or_far_too_large_is_refused(tmp_path: Path) -> None:
+    """Neither is read as something else."""
+    (tmp_path / "a.toml").write_bytes(_GOOD.encode("gb18030"))
+    with pytest.raises(MapError, match=r"a\.toml: cannot be read"):
+        read_maps(tmp_path)
+    (tmp_path / "a.toml").write_text("#" * 70_000, encoding="utf-8")
+    with pytest.raises(MapError, match="too large"):
+        read_maps(tmp_path)
+
+
+def test_the_maps_of_the_repository_are_good_and_show_every_analysis() -> None:
+    """Every registered analysis is drawn on the overview, and on a map of its own theme."""
+    maps = {m.map_id: m for m in read_maps(_REPOSITORY_MAPS)}
+    assert set(maps["overview"].analyses) == set(ANALYSES)
+    themed = [name for m in maps.values() if m.map_id != "overview" for name in m.analyses]
+    assert sorted(themed) == sorted(ANALYSES)

@@ -1,0 +1,216 @@
+"""The circular-economy retrofit of a closed list of named parks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+from pandera.typing.geopandas import GeoDataFrame
+
+from tieling_geo.analyses._shared import (
+    COUNTY_COLUMN,
+    REASON_COLUMN,
+    UNKNOWN,
+    first_reason,
+    to_result,
+    with_county,
+)
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.rollup import tally
+from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.schemas import Counties, Parks
+from tieling_geo.text import Text
+
+NAME = "park_circular_retrofit"
+_REASONS = {
+    "not_listed": Text("不在规划所列名单", "not on the plan's list"),
+    "absent": Text("名单内园区在图层中没有对应要素", "on the list, but not in the layer"),
+    "double": Text("同名园区不止一个", "more than one park has this name"),
+    "undated": Text("已验收但无日期,无法证明在该日之前", "accepted, but no date says when"),
+    "contradiction": Text("阶段与验收日期矛盾", "stage contradicts the date of acceptance"),
+    "stage_unknown": Text("改造阶段缺失", "stage is missing"),
+}
+_MARGIN = ResultColumn(
+    "days_before_deadline", Text("验收早于统计日天数", "days from acceptance to the day"), "day"
+)
+
+
+def analyse(
+    parks: GeoDataFrame[Parks],
+    *,
+    counties: GeoDataFrame[Counties] | None = None,
+    as_of: date,
+    named_parks: Sequence[str] = (),
+) -> Result:
+    """
+    Tell which parks of a closed list had their circular-economy retrofit accepted by a day.
+
+    Every name on the list is in scope, whether or not the layer has it: a name without a feature is
+    an unknown, never a pass. Names are compared without white space. Parks that are not on the list
+    are shown and do not count. An empty list has nothing in scope.
+
+    Parameters
+    ----------
+    parks
+        `Parks` layer, n rows, metres.
+    counties
+        `Counties` layer, for the roll-up, by a point inside the park.
+    as_of
+        The day to which stages are reckoned (closed).
+    named_parks
+        The closed list: alternatives of one park are separated by `|`.
+
+    Returns
+    -------
+    result
+        n rows, index of `parks`, with `category` and `days_before_deadline`. Measures: share
+        accepted (%), number not accepted (count); `counted` + `excluded` is the length of the list.
+
+    Raises
+    ------
+    CRSError
+        If a layer is not in a projected CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> parks = Parks.empty("EPSG:4550").reindex(["A"]).assign(
+    ...     park_id="A", name="North", circular_stage="accepted",
+    ...     circular_accepted_on=pd.Timestamp("2024-06-30"),
+    ...     geometry=gpd.GeoSeries([box(0, 0, 9, 9)], ["A"], crs=4550))
+    >>> found = analyse(parks, as_of=date(2025, 12, 31), named_parks=("North", "South"))
+    >>> share = found.measures["named_parks_accepted_share"]
+    >>> share.counted, share.excluded, float(share.low.value("%")), float(share.high.value("%"))
+    (1, 1, 50.0, 100.0)
+    """
+    inside = parks.set_geometry(parks.geometry.representative_point())
+    located = with_county(inside, counties)
+    listed = _listed(parks, named_parks)
+    days = (pd.Timestamp(as_of) - parks["circular_accepted_on"]).dt.days.astype("float64")
+    features = parks.assign(
+        county_name=located["county_name"], listed_as=listed, days_before_deadline=days
+    )
+    judged = _judged(features, as_of)
+    features = features.assign(reason=judged["reason"], category=_category(judged))
+    whole = _with_absent(features, judged, named_parks)
+    counted = tally(
+        whole,
+        layer=Parks.layer_name(),
+        share="named_parks_accepted_share",
+        remaining="named_parks_not_accepted",
+        in_scope=whole["scope"],
+        done=whole["done"],
+        reason=whole["reason"],
+        reasons=_REASONS,
+        groups=("county_name",),
+    )
+    return to_result(ANALYSIS, features, counted, {"named_parks": tuple(named_parks)})
+
+
+def _listed(parks: gpd.GeoDataFrame, named_parks: Sequence[str]) -> pd.Series:
+    """Give each park the list's entry that it answers to, or nothing."""
+    entries = {_plain(name): entry for entry in named_parks for name in entry.split("|")}
+    listed: pd.Series = parks["name"].map(_plain).map(entries).astype("str")
+    return listed
+
+
+def _plain(name: str) -> str:
+    """Bring a name to the form in which names are compared."""
+    return "".join(name.split()).casefold()
+
+
+def _judged(features: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
+    """Say of each park if the duty is about it, if it is done, and why it is left out."""
+    listed = features["listed_as"].notna()
+    double = listed & features["listed_as"].duplicated(keep=False)
+    stage = features["circular_stage"]
+    past = is_on_or_before(features["circular_accepted_on"], as_of)
+    going_on = stage.isin(["not_started", "in_progress", "completed"])
+    contradiction = (going_on & past.fillna(value=False)).astype(bool)
+    done = past.mask(going_on & past.isna(), other=False).mask(contradiction | double)
+    reason = first_reason(
+        features.index,
+        {
+            "not_listed": ~listed,
+            "double": double,
+            "contradiction": contradiction,
+            "undated": (stage == "accepted") & features["circular_accepted_on"].isna(),
+            "stage_unknown": done.isna(),
+        },
+    )
+    return pd.DataFrame({"scope": listed, "done": done, "reason": reason})
+
+
+def _with_absent(
+    features: gpd.GeoDataFrame, judged: pd.DataFrame, named_parks: Sequence[str]
+) -> gpd.GeoDataFrame:
+    """Add a row for each name on the list that no park answers to: in scope, and unknown."""
+    present = features.assign(scope=judged["scope"].astype("boolean"), done=judged["done"])
+    found = set(features["listed_as"].dropna())
+    absent = sorted(entry for entry in named_parks if entry not in found)
+    if not absent:
+        return present
+    missing = present.reindex(absent).assign(
+        scope=pd.Series(data=True, index=absent, dtype="boolean"),
+        done=pd.Series(pd.NA, index=absent, dtype="boolean"),
+        reason="absent",
+    )
+    return gpd.GeoDataFrame(pd.concat([present, missing]), crs=features.crs)
+
+
+def _category(judged: pd.DataFrame) -> pd.Series:
+    """Name what a map colours by."""
+    words = judged["done"].map({True: "accepted", False: "not_accepted"})
+    known = words.where(judged["reason"] == "").fillna("unknown")
+    return known.mask(judged["reason"] == "not_listed", "not_listed").astype("str")
+
+
+ANALYSIS = Analysis(
+    name=NAME,
+    title=Text("规划所列园区循环化改造", "Circular-economy retrofit of the named parks"),
+    question=Text(
+        "规划点名的园区是否全部完成循环化改造?",
+        "Have all the parks that the plan names finished their circular-economy retrofit?",
+    ),
+    inputs=(Parks,),
+    optional=(Counties,),
+    parameters=(
+        Parameter(
+            name="named_parks",
+            value=(),
+            unit="",
+            interval="none",
+            title=Text("点名园区", "named parks"),
+            source=Text("由规划条文给定", "given by the clause"),
+            verified=False,
+        ),
+    ),
+    measures=(
+        MeasureCard(
+            "named_parks_accepted_share",
+            Text("点名园区改造验收比例", "named parks accepted"),
+            "%",
+        ),
+        MeasureCard(
+            "named_parks_not_accepted",
+            Text("尚未验收的点名园区", "named parks not accepted"),
+            "count",
+        ),
+    ),
+    categories=(
+        Category("not_accepted", Text("点名园区,未验收", "named, not accepted"), "bad"),
+        Category("accepted", Text("点名园区,已验收", "named, accepted"), "good"),
+        UNKNOWN,
+        Category("not_listed", Text("未点名园区", "not named by the plan"), "neutral"),
+    ),
+    columns=(
+        COUNTY_COLUMN,
+        REASON_COLUMN,
+        ResultColumn("circular_accepted_on", Text("验收日期", "accepted on")),
+        _MARGIN,
+    ),
+    margin=_MARGIN,
+    split=None,
+    run=analyse,
+)

@@ -1,0 +1,236 @@
+"""Larger black-odorous water bodies in the countryside."""
+
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pandera.typing.geopandas import GeoDataFrame
+
+from tieling_geo.analyses._shared import (
+    BORDER_COLUMN,
+    COUNTY_COLUMN,
+    REASON_COLUMN,
+    UNKNOWN,
+    first_reason,
+    to_result,
+    with_county,
+)
+from tieling_geo.crs import check_metric, to_geodesic_area_m2
+from tieling_geo.operations.coverage import boundary_of_year
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.rollup import tally
+from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.schemas import BlackOdorousWaters, BuiltupAreas, Counties
+from tieling_geo.text import Text
+
+NAME = "rural_black_odorous_waters"
+_REASONS = {
+    "urban": Text("位于建成区,不属农村", "inside a built-up area, not rural"),
+    "smaller": Text("面积小于限值", "smaller than the limit"),
+    "same_body": Text("同一水体的其他图斑,已并入主图斑", "another part of a body that counts once"),
+    "undated": Text("已验收但无日期,无法证明在该日之前", "accepted, but no date says when"),
+    "contradiction": Text("状态与验收日期矛盾", "status contradicts the date of acceptance"),
+    "status_unknown": Text("治理状态缺失", "status is missing"),
+}
+_MARGIN = ResultColumn(
+    "area_margin_m2", Text("面积与限值之差(大于为正)", "area minus the limit"), "m2"
+)
+
+
+def analyse(
+    black_odorous_waters: GeoDataFrame[BlackOdorousWaters],
+    builtup_areas: GeoDataFrame[BuiltupAreas],
+    *,
+    counties: GeoDataFrame[Counties] | None = None,
+    as_of: date,
+    larger_area_m2: float = 2000.0,
+    urban_share_pct: float = 50.0,
+) -> Result:
+    """
+    Tell which larger rural black-odorous water bodies were not treated and accepted by a day.
+
+    A body is all the polygons of one `water_id`; its area is that of their union, on the ellipsoid,
+    so that an overlap counts once. It is urban if at least `urban_share_pct` of that area lies in
+    built-up areas of any scope, and rural otherwise. The body stands at its first polygon (lowest
+    `part_id`); its other polygons say so and do not count again.
+
+    Parameters
+    ----------
+    black_odorous_waters
+        `BlackOdorousWaters` layer, n polygons, metres.
+    builtup_areas
+        `BuiltupAreas` layer; of each area the latest boundary up to the year of `as_of` is used.
+    counties
+        `Counties` layer, for the roll-up, by a point inside the first polygon.
+    as_of
+        The day to which statuses are reckoned (closed).
+    larger_area_m2
+        Area from which a body counts as larger (closed), square metres.
+    urban_share_pct
+        Share of its area inside built-up areas from which a body is urban (closed), percent.
+
+    Returns
+    -------
+    result
+        n rows, index of the first layer, with `category`, `body_area_m2`, `urban_pct` and
+        `area_margin_m2`. Measures: share treated (%), number left (count).
+
+    Raises
+    ------
+    CRSError
+        If a layer is not in a projected CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> ponds = BlackOdorousWaters.empty("EPSG:4550").reindex(["A", "B"]).assign(
+    ...     part_id=["A", "B"], water_id=["A", "B"], status="untreated",
+    ...     geometry=gpd.GeoSeries([box(500000, 4690000, 500040, 4690051),
+    ...                             box(500000, 4690000, 500040, 4690049)], ["A", "B"], crs=4550))
+    >>> found = analyse(ponds, BuiltupAreas.empty("EPSG:4550"), as_of=date(2025, 12, 31))
+    >>> found.features["category"].tolist()
+    ['remaining', 'out_of_scope']
+    """
+    check_metric(black_odorous_waters, name=BlackOdorousWaters.layer_name())
+    bodies = _bodies(black_odorous_waters, builtup_areas, as_of)
+    judged = _judged(bodies, as_of, larger_area_m2, urban_share_pct)
+    # A county is where a point inside the first polygon lies: a body on a border counts once.
+    inside = bodies.set_geometry(bodies.geometry.representative_point())
+    located = with_county(inside, counties)
+    features = bodies.assign(
+        county_name=located["county_name"],
+        border_case=located["border_case"],
+        area_margin_m2=bodies["body_area_m2"] - larger_area_m2,
+        reason=judged["reason"],
+        category=_category(judged),
+    )
+    counted = tally(
+        features,
+        layer=BlackOdorousWaters.layer_name(),
+        share="larger_rural_waters_treated_share",
+        remaining="larger_rural_waters_remaining",
+        in_scope=judged["scope"],
+        done=judged["done"],
+        reason=judged["reason"],
+        reasons=_REASONS,
+        groups=("county_name", "kind"),
+    )
+    values = {"larger_area_m2": larger_area_m2, "urban_share_pct": urban_share_pct}
+    return to_result(ANALYSIS, features, counted, values)
+
+
+def _bodies(parts: gpd.GeoDataFrame, builtup: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
+    """Give each polygon its body's area and urban share, and whether it stands for the body."""
+    whole = parts[["water_id", "geometry"]].dissolve("water_id", sort=True)
+    whole["body_area_m2"] = to_geodesic_area_m2(whole)
+    scopes = ("city", "county_town", "town")
+    areas = pd.concat([boundary_of_year(builtup, scope=s, year=as_of.year) for s in scopes])
+    urban = shapely.union_all(areas.geometry.to_numpy())
+    covered = shapely.area(shapely.intersection(whole.geometry.to_numpy(), urban))
+    whole["urban_pct"] = 100.0 * covered / shapely.area(whole.geometry.to_numpy())
+    first = parts.sort_values("part_id").drop_duplicates("water_id")["part_id"]
+    return parts.assign(
+        body_area_m2=parts["water_id"].map(whole["body_area_m2"]),
+        urban_pct=parts["water_id"].map(whole["urban_pct"]),
+        stands_for_body=parts["part_id"].isin(first),
+    )
+
+
+def _judged(
+    bodies: gpd.GeoDataFrame, as_of: date, larger_area_m2: float, urban_share_pct: float
+) -> pd.DataFrame:
+    """Say of each polygon if the duty is about it, if it is done, and why it is left out."""
+    # Rounded to a square millimetre: the last digits of an ellipsoidal area are noise.
+    larger = bodies["body_area_m2"].round(6) >= larger_area_m2
+    rural = bodies["urban_pct"].round(9) < urban_share_pct
+    past = is_on_or_before(bodies["accepted_on"], as_of)
+    untreated = bodies["status"].isin(["untreated", "in_treatment"])
+    contradiction = (untreated & past.fillna(value=False)).astype(bool)
+    done = past.mask(untreated & past.isna(), other=False).mask(contradiction)
+    reason = first_reason(
+        bodies.index,
+        {
+            "same_body": ~bodies["stands_for_body"],
+            "urban": ~rural,
+            "smaller": ~larger,
+            "contradiction": contradiction,
+            "undated": (bodies["status"] == "accepted") & bodies["accepted_on"].isna(),
+            "status_unknown": done.isna(),
+        },
+    )
+    scope = larger & rural & bodies["stands_for_body"]
+    return pd.DataFrame({"scope": scope, "done": done, "reason": reason})
+
+
+def _category(judged: pd.DataFrame) -> pd.Series:
+    """Name what a map colours by."""
+    words = judged["done"].map({True: "treated", False: "remaining"})
+    known = words.where(judged["reason"] == "").fillna("unknown")
+    out = judged["reason"].isin(["urban", "smaller", "same_body"])
+    return known.mask(out, "out_of_scope").astype("str")
+
+
+ANALYSIS = Analysis(
+    name=NAME,
+    title=Text("较大面积农村黑臭水体", "Larger rural black-odorous waters"),
+    question=Text(
+        "哪些较大面积的农村黑臭水体尚未治理验收?",
+        "Which larger rural black-odorous waters are not treated and accepted?",
+    ),
+    inputs=(BlackOdorousWaters, BuiltupAreas),
+    optional=(Counties,),
+    parameters=(
+        Parameter(
+            name="larger_area_m2",
+            value=2000.0,
+            unit="m2",
+            interval="closed",
+            title=Text("“较大面积”的下限", "area from which a body is larger"),
+            source=Text(
+                "农村黑臭水体治理工作指南(2024 年印发)", "national rural guide, 2024 issue"
+            ),
+            verified=True,
+        ),
+        Parameter(
+            name="urban_share_pct",
+            value=50.0,
+            unit="%",
+            interval="closed",
+            title=Text("计为城镇水体的面积占比", "share in built-up areas from which it is urban"),
+            source=Text("本工具约定", "declared: the plan does not say"),
+            verified=False,
+        ),
+    ),
+    measures=(
+        MeasureCard(
+            "larger_rural_waters_treated_share",
+            Text("较大面积农村黑臭水体治理完成比例", "larger rural waters treated"),
+            "%",
+        ),
+        MeasureCard(
+            "larger_rural_waters_remaining",
+            Text("尚存的较大面积农村黑臭水体", "larger rural waters left"),
+            "count",
+        ),
+    ),
+    categories=(
+        Category("remaining", Text("较大面积,未完成治理", "larger, not treated"), "bad"),
+        Category("treated", Text("较大面积,已验收", "larger, treated"), "good"),
+        UNKNOWN,
+        Category("out_of_scope", Text("不在范围", "out of scope"), "neutral"),
+    ),
+    columns=(
+        COUNTY_COLUMN,
+        BORDER_COLUMN,
+        REASON_COLUMN,
+        ResultColumn("water_id", Text("水体编号", "water body")),
+        ResultColumn("body_area_m2", Text("水体面积", "area of the body"), "m2"),
+        ResultColumn("urban_pct", Text("建成区内面积占比", "share in built-up areas"), "%"),
+        _MARGIN,
+    ),
+    margin=_MARGIN,
+    split=None,
+    run=analyse,
+)

@@ -1,0 +1,362 @@
+// What the page of a map does, beside Leaflet. Words of a user's file are written with textContent
+// only; the page's data stands in JSON blocks.
+"use strict";
+
+var tielingGeo = (function () {
+  const layers = {}; // by the name of the Folium element, in the order they are stacked
+  const groups = []; // [{spec, layer}] of the results that are drawn
+  let map = null;
+  let words = {};
+  let chosen = null;
+
+  function read(id) {
+    return JSON.parse(document.getElementById(id).textContent);
+  }
+
+  function write(parent, tag, text, className) {
+    const element = L.DomUtil.create(tag, className || "", parent);
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  // ---- markers: a circle marker with the corners of its category ---------------------------
+
+  L.Canvas.include({
+    _updateShape: function (marker) {
+      if (!this._drawing || marker._empty()) return;
+      const at = marker._point;
+      const radius = marker._radius;
+      this._ctx.beginPath();
+      marker.options.corners.forEach((corner, i) => {
+        this._ctx[i ? "lineTo" : "moveTo"](at.x + corner[0] * radius, at.y + corner[1] * radius);
+      });
+      this._ctx.closePath();
+      this._fillStroke(this._ctx, marker);
+    },
+  });
+  L.SVG.include({
+    _updateShape: function (marker) {
+      const at = marker._point;
+      const radius = marker._radius;
+      const corners = marker.options.corners.map(
+        (corner) => at.x + corner[0] * radius + " " + (at.y + corner[1] * radius)
+      );
+      this._setPath(marker, "M" + corners.join("L") + "Z");
+    },
+  });
+  const Shape = L.CircleMarker.extend({
+    _updateBounds: function () {
+      const reach = this._radius * 1.35 + this._clickTolerance();
+      this._pxBounds = L.bounds(
+        this._point.subtract([reach, reach]),
+        this._point.add([reach, reach])
+      );
+    },
+    _updatePath: function () {
+      if (this.options.corners.length) this._renderer._updateShape(this);
+      else this._renderer._updateCircle(this);
+    },
+  });
+
+  function geometry(spec, pane) {
+    const style = Object.assign({ fill: !!spec.symbol.path.fillColor }, spec.symbol.path, pane);
+    return L.geoJSON(spec.data, {
+      interactive: spec.interactive,
+      smoothFactor: 0.7,
+      style: () => style,
+      pointToLayer: (feature, at) =>
+        new Shape(
+          at,
+          Object.assign({ interactive: spec.interactive, corners: spec.symbol.corners }, style, {
+            radius: spec.symbol.radius,
+          })
+        ),
+      onEachFeature: (feature, layer) => {
+        if (layer.eachLayer) layer.eachLayer((part) => (part.feature = feature));
+      },
+    });
+  }
+
+  // ---- what a feature says -----------------------------------------------------------------
+
+  function fact(list, title, text, className) {
+    if (!text) return;
+    write(list, "dt", title);
+    write(list, "dd", text, className);
+  }
+
+  function verdicts(list, spec, properties) {
+    if (!spec.verdicts.length) return;
+    write(list, "dt", words.clauses);
+    const cell = write(list, "dd");
+    spec.verdicts.forEach((verdict, i) => {
+      const line = write(cell, "div");
+      write(line, "span", verdict.clause + " " + verdict.state, "verdict " + verdict.word);
+      const marks = properties.marks || {};
+      if ((marks.against || []).includes(i)) write(line, "em", words.against);
+      else if ((marks.unknown || []).includes(i)) write(line, "em", words.unknown);
+    });
+  }
+
+  function card(spec, feature) {
+    const box = L.DomUtil.create("div", "fact");
+    box.tabIndex = -1;
+    const properties = feature.properties;
+    write(box, "h2", properties.name || feature.id);
+    const list = write(box, "dl");
+    if (properties.name) fact(list, words.feature, feature.id);
+    fact(list, words.category, spec.title, "role-" + spec.role);
+    fact(list, words.reason, properties.reason);
+    spec.fields.forEach((field) => fact(list, field.title, properties.values[field.name]));
+    verdicts(list, spec, properties);
+    fact(list, words.evidence, spec.analysis + "/" + feature.id, "evidence");
+    return box;
+  }
+
+  function hint(spec, feature) {
+    const box = L.DomUtil.create("div");
+    write(box, "strong", feature.properties.name || feature.id);
+    write(box, "div", spec.title);
+    return box;
+  }
+
+  // ---- layers ------------------------------------------------------------------------------
+
+  function result(name) {
+    const spec = read(name + "_data");
+    const layer = geometry(spec, {});
+    const side = window.innerWidth < 500 ? 240 : 360;
+    layer.bindPopup((part) => card(spec, part.feature), { maxWidth: side, minWidth: 220 });
+    layer.bindTooltip((part) => hint(spec, part.feature), { sticky: true, opacity: 1 });
+    layers[name] = layer;
+    groups.push({ name: name, spec: spec, layer: layer });
+    return layer;
+  }
+
+  function context(name) {
+    const spec = read(name + "_data");
+    const pane = spec.interactive ? {} : { pane: "context", renderer: map.contextRenderer };
+    const drawn = geometry(spec, pane);
+    if (spec.interactive) {
+      drawn.bindTooltip((part) => hint(spec, part.feature), { sticky: true, opacity: 1 });
+    }
+    const labels = spec.labels.map((label) => {
+      const text = L.DomUtil.create("span");
+      text.textContent = label.text;
+      return L.tooltip({
+        permanent: true,
+        direction: "center",
+        className: "place",
+        pane: "places",
+      })
+        .setLatLng(label.at)
+        .setContent(text);
+    });
+    layers[name] = L.layerGroup([drawn].concat(labels));
+    return layers[name];
+  }
+
+  // What speaks against a target stays on top, whatever was switched off and on again.
+  function restack() {
+    groups.forEach((group) => {
+      if (map.hasLayer(group.layer)) group.layer.bringToFront();
+    });
+  }
+
+  // ---- the panel ---------------------------------------------------------------------------
+
+  function show(name, wanted) {
+    if (wanted) map.addLayer(layers[name]);
+    else map.removeLayer(layers[name]);
+    restack();
+    agree();
+  }
+
+  // The boxes say what the map shows.
+  function agree() {
+    document.querySelectorAll("input[data-layer]").forEach((box) => {
+      box.checked = map.hasLayer(layers[box.dataset.layer]);
+    });
+    document.querySelectorAll("input[data-group]").forEach((box) => {
+      const boxes = Array.from(box.closest("section").querySelectorAll("input[data-layer]"));
+      const on = boxes.filter((one) => one.checked).length;
+      box.checked = on > 0;
+      box.indeterminate = on > 0 && on < boxes.length;
+    });
+  }
+
+  function panel() {
+    document.querySelectorAll("input[data-layer]").forEach((box) => {
+      box.addEventListener("change", () => show(box.dataset.layer, box.checked));
+    });
+    document.querySelectorAll("input[data-group]").forEach((box) => {
+      box.addEventListener("change", () => {
+        const wanted = box.checked;
+        const boxes = box.closest("section").querySelectorAll("input[data-layer]");
+        boxes.forEach((one) => show(one.dataset.layer, wanted));
+      });
+    });
+    const folded = document.querySelector("aside > details");
+    if (window.matchMedia("(max-width: 720px)").matches) folded.open = false;
+    agree();
+  }
+
+  // ---- the search: also the way to a feature without a mouse -------------------------------
+
+  function visit(group, part) {
+    if (!map.hasLayer(group.layer)) show(group.name, true);
+    const at = part.getLatLng ? part.getLatLng() : part.getBounds().getCenter();
+    if (part.getLatLng) map.setView(at, Math.max(map.getZoom(), 14), { animate: false });
+    else map.fitBounds(part.getBounds(), { maxZoom: 15, animate: false });
+    const target = part.getLayers ? part.getLayers()[0] : part;
+    target.fire("click", { latlng: at }, true);
+    const box = document.querySelector(".fact");
+    if (box) box.focus();
+  }
+
+  function found(text) {
+    const wanted = text.trim().toLowerCase();
+    const hits = [];
+    if (!wanted) return hits;
+    groups.forEach((group) =>
+      group.layer.eachLayer((part) => {
+        const told = part.feature.id + " " + (part.feature.properties.name || "");
+        if (told.toLowerCase().includes(wanted)) hits.push([group, part]);
+      })
+    );
+    return hits;
+  }
+
+  function search() {
+    const input = document.getElementById("find");
+    const list = document.getElementById("found");
+    input.addEventListener("input", () => {
+      list.textContent = "";
+      const hits = found(input.value);
+      hits.slice(0, 12).forEach(([group, part]) => {
+        const name = part.feature.properties.name;
+        const line = write(write(list, "li"), "button");
+        line.type = "button";
+        write(line, "strong", name || part.feature.id);
+        write(line, "span", (name ? part.feature.id + " · " : "") + group.spec.title);
+        line.addEventListener("click", () => visit(group, part));
+      });
+      document.getElementById("hits").textContent = input.value.trim()
+        ? words.hits.replace("{n}", hits.length)
+        : "";
+    });
+  }
+
+  // ---- orientation: degrees, the whole view, what is chosen --------------------------------
+
+  function degrees(value, letters) {
+    return Math.abs(value).toFixed(2).replace(/\.?0+$/, "") + "°" + letters[value < 0 ? 1 : 0];
+  }
+
+  function graticule() {
+    const lines = L.layerGroup().addTo(map);
+    const edge = L.DomUtil.create("div", "degrees", map.getContainer());
+    const style = {
+      pane: "context",
+      renderer: map.contextRenderer,
+      interactive: false,
+      color: "#b9b4a6",
+      weight: 0.5,
+      opacity: 0.7,
+    };
+    function draw() {
+      const view = map.getBounds();
+      const span = view.getEast() - view.getWest();
+      const step = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01].find((s) => span / s > 4) || 0.01;
+      lines.clearLayers();
+      edge.textContent = "";
+      for (let x = Math.ceil(view.getWest() / step) * step; x < view.getEast(); x += step) {
+        lines.addLayer(L.polyline([[view.getSouth(), x], [view.getNorth(), x]], style));
+        const mark = write(edge, "span", degrees(x, "EW"), "x");
+        mark.style.left = map.latLngToContainerPoint([view.getNorth(), x]).x + "px";
+      }
+      for (let y = Math.ceil(view.getSouth() / step) * step; y < view.getNorth(); y += step) {
+        lines.addLayer(L.polyline([[y, view.getWest()], [y, view.getEast()]], style));
+        const mark = write(edge, "span", degrees(y, "NS"), "y");
+        mark.style.top = map.latLngToContainerPoint([y, view.getEast()]).y + "px";
+      }
+    }
+    map.on("moveend resize", draw);
+    draw();
+  }
+
+  function wholeView() {
+    const home = map.getBounds();
+    const Home = L.Control.extend({
+      options: { position: "topleft" },
+      onAdd: function () {
+        const bar = L.DomUtil.create("div", "leaflet-bar");
+        const button = write(bar, "button", "", "home");
+        button.type = "button";
+        button.title = words.whole;
+        button.setAttribute("aria-label", words.whole);
+        L.DomEvent.disableClickPropagation(bar);
+        button.addEventListener("click", () => map.fitBounds(home, { animate: false }));
+        return bar;
+      },
+    });
+    map.addControl(new Home());
+    window.addEventListener("beforeprint", () => {
+      map.invalidateSize({ animate: false });
+      map.fitBounds(home, { animate: false });
+    });
+    window.addEventListener("afterprint", () => map.invalidateSize({ animate: false }));
+  }
+
+  // A ring round the feature whose popup is open.
+  function ring() {
+    const mark = { color: "#111827", weight: 2.5, fill: false, interactive: false };
+    map.on("popupopen", (event) => {
+      groups.forEach((group) => group.layer.closeTooltip());
+      const source = event.popup._source;
+      if (!source || !source.feature) return;
+      if (source.getLatLng) chosen = L.circleMarker(source.getLatLng(), { radius: 11, ...mark });
+      else chosen = L.geoJSON(source.feature, { style: () => ({ ...mark, weight: 4 }), ...mark });
+      chosen.addTo(map);
+    });
+    // Leaflet itself hears the key only while the map has the focus, not its popup.
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup();
+    });
+    map.on("popupclose", () => {
+      if (chosen) chosen.remove();
+      chosen = null;
+    });
+  }
+
+  function open(opened) {
+    map = opened;
+    // Leaflet's own prefix carries a flag; the map of a public body names the library only.
+    map.attributionControl.setPrefix("Leaflet");
+    L.control.scale({ imperial: false }).addTo(map);
+    map.createPane("context").style.zIndex = 350;
+    map.getPane("context").style.pointerEvents = "none";
+    map.createPane("places").style.zIndex = 450;
+    map.getPane("places").style.pointerEvents = "none";
+    map.contextRenderer = L.canvas({ pane: "context" });
+  }
+
+  function start() {
+    words = read("tieling_words");
+    const zoom = map.zoomControl;
+    if (zoom) {
+      zoom._zoomInButton.title = words.zoomIn;
+      zoom._zoomOutButton.title = words.zoomOut;
+      zoom._zoomInButton.setAttribute("aria-label", words.zoomIn);
+      zoom._zoomOutButton.setAttribute("aria-label", words.zoomOut);
+    }
+    panel();
+    search();
+    graticule();
+    wholeView();
+    ring();
+    restack();
+  }
+
+  return { open, result, context, start, layers, groups, map: () => map };
+})();

@@ -1,0 +1,246 @@
+"""
+What stands around a map: title bar, legend with its switches, and the footer with its sources.
+
+Every value that these templates print passes through `popup.safe_text`, whether its author thought
+of it or not (`popup.TEMPLATES`); only pictures of our own are marked as markup.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+from branca.element import MacroElement
+from markupsafe import Markup
+
+from tieling_geo.records import Verdict
+from tieling_geo.render.offline import Verbatim, page_of
+from tieling_geo.render.popup import TEMPLATES, safe_json
+from tieling_geo.text import NOTHING, Language, Text
+
+SAMPLE = Text(
+    "示例数据 SAMPLE：不是真实情况，不得用于管理决定",
+    "SAMPLE 示例数据: not real, not to be used for any decision",
+)
+_NO_APPROVAL = Text(
+    "无审图号，仅限内部使用，不得公开", "no map approval number: for internal use only"
+)
+
+#: Words of the page's own controls.
+WORDS = {
+    "search": Text("按名称或编号查找要素", "find a feature by name or number"),
+    "hits": Text("找到 {n} 个", "{n} found"),
+    "whole": Text("显示全图", "show the whole map"),
+    "zoomIn": Text("放大", "zoom in"),
+    "zoomOut": Text("缩小", "zoom out"),
+    "legend": Text("图例与图层", "Legend and layers"),
+    "context": Text("背景图层", "Background"),
+    "count": Text("{n} 个要素", "{n} features"),
+    "undrawn": Text(
+        "另有 {n} 个要素没有位置，未绘出", "{n} more have no position and are not drawn"
+    ),
+    "missing": Text("缺数据", "no data"),
+    "empty": Text("没有要素", "no feature"),
+    "hidden": Text("与前一主题为同一图层，勾选后显示", "same features as above; tick to show"),
+    "feature": Text("编号", "number"),
+    "category": Text("类别", "category"),
+    "reason": Text("未计入原因", "why not counted"),
+    "clauses": Text("相关条文", "clauses"),
+    "against": Text("本要素不利", "this feature speaks against it"),
+    "unknown": Text("本要素情况不明", "this feature is not known"),
+    "evidence": Text("证据编号", "evidence"),
+    "sources": Text("资料来源", "Sources"),
+    "approval": Text("审图号", "Map approval number"),
+    "dashboard": Text("返回评估总览", "Back to the overview"),
+    "panel": Text("图例", "legend"),
+    "north": Text("北", "N"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """One line of the legend: a switch, a symbol, a title and how many features are drawn."""
+
+    layer: str
+    """Name of the drawn layer in the page."""
+    title: str
+    svg: str
+    """A picture of our own, without a user's words."""
+    count: int
+    is_shown: bool
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendGroup:
+    """One analysis in the legend, or the background."""
+
+    title: str
+    rows: tuple[LegendRow, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_missing: bool = False
+
+
+class _Chrome(MacroElement):
+    """A piece of the page outside the map."""
+
+    source: jinja2.Template
+
+    def __init__(self, name: str, language: Language, **values: object) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = name
+        self._id = "tieling"
+        self.language: Language = language
+        self.values = values
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - branca's own signature
+        """Put the piece into the page; nothing is left to be written where it stands."""
+        words = {key: text.to(self.language) for key, text in WORDS.items()}
+        text = self.source.render(words=words, language=self.language, **self.values)
+        page_of(self).html.add_child(Verbatim(text), name=self.get_name())
+        return ""
+
+
+class TitleBar(_Chrome):
+    """Title, a line below it, the SAMPLE banner and the way back to the dashboard."""
+
+    source = TEMPLATES.from_string("""\
+<header>
+{% if is_sample %}
+<p class="sample">{{ sample }}</p>
+{% endif %}
+<div class="title">
+<h1>{{ title }}</h1>
+{% if subtitle %}
+<p>{{ subtitle }}</p>
+{% endif %}
+{% if dashboard %}
+<a href="{{ dashboard }}">{{ words.dashboard }}</a>
+{% endif %}
+</div>
+</header>
+{% if is_sample %}
+<p class="stamp" aria-hidden="true">示例数据 SAMPLE</p>
+{% endif %}
+""")
+
+    def __init__(
+        self,
+        title: Text,
+        language: Language,
+        *,
+        subtitle: Text = NOTHING,
+        is_sample: bool = False,
+        dashboard: str = "",
+    ) -> None:
+        super().__init__(
+            "TitleBar",
+            language,
+            title=title.to(language),
+            subtitle=subtitle.to(language),
+            is_sample=is_sample,
+            sample=SAMPLE.to(language),
+            dashboard=dashboard,
+        )
+
+
+class Legend(_Chrome):
+    """The panel beside the map: search, legend and switches; it starts the page's script."""
+
+    source = TEMPLATES.from_string("""\
+<aside aria-label="{{ words.legend }}">
+<details open>
+<summary>{{ words.legend }}</summary>
+<div class="find" role="search">
+<label for="find">{{ words.search }}</label>
+<input id="find" type="search" autocomplete="off">
+<p id="hits" role="status"></p>
+<ul id="found"></ul>
+</div>
+{% for group in groups %}
+<section class="legend">
+<h2>
+{% if group.rows %}
+<label><input type="checkbox" data-group autocomplete="off">{{ group.title }}</label>
+{% else %}
+{{ group.title }}
+{% endif %}
+</h2>
+{% if group.verdicts %}
+<p class="verdicts">
+{% for verdict in group.verdicts %}
+<span class="verdict {{ verdict.state.value }}">{{ verdict.clause.clause_id }} \
+{{ verdict.state.label.to(language) }}</span>
+{% endfor %}
+</p>
+{% endif %}
+{% if group.is_missing %}
+<p class="missing">{{ words.missing }}</p>
+{% endif %}
+{% for note in group.notes %}
+<p class="note">{{ note }}</p>
+{% endfor %}
+<ul>
+{% for row in group.rows %}
+<li><label class="{{ row.role }}">
+<input type="checkbox" data-layer="{{ row.layer }}" autocomplete="off"\
+{% if row.is_shown %} checked{% endif %}>
+{{ markup(row.svg) }}<span>{{ row.title }}</span>
+<b title="{{ words.count.replace("{n}", row.count|string) }}">{{ row.count }}</b>
+</label></li>
+{% endfor %}
+</ul>
+</section>
+{% endfor %}
+</details>
+</aside>
+""")
+
+    def __init__(self, groups: Sequence[LegendGroup], language: Language) -> None:
+        super().__init__("Legend", language, groups=tuple(groups), markup=Markup)
+        self.groups = tuple(groups)
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
+        """Put the panel, the script's words and the script's start into the page."""
+        super().render(**kwargs)
+        page = page_of(self)
+        words = safe_json({key: text.to(self.language) for key, text in WORDS.items()})
+        block = f'<script type="application/json" id="tieling_words">{words}</script>'
+        page.html.add_child(Verbatim(block), name="tieling_words")
+        page.script.add_child(Verbatim("tielingGeo.start();"), name="tieling_start")
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the footer names."""
+
+    attribution: tuple[str, ...] = ()
+    map_approval_no: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+class Footer(_Chrome):
+    """Sources and the map approval number; it is printed with the map."""
+
+    source = TEMPLATES.from_string("""\
+<footer>
+{% if sources.attribution %}
+<p><b>{{ words.sources }}</b> {{ sources.attribution|join(mark) }}</p>
+{% endif %}
+<p><b>{{ words.approval }}</b> {{ sources.map_approval_no or without }}</p>
+{% for note in sources.notes %}
+<p>{{ note }}</p>
+{% endfor %}
+</footer>
+""")
+
+    def __init__(self, sources: Sources, language: Language) -> None:
+        super().__init__(
+            "Footer",
+            language,
+            sources=sources,
+            without=_NO_APPROVAL.to(language),
+            mark="；" if language == "zh" else "; ",
+        )

@@ -1,0 +1,267 @@
+"""
+Colours, shapes and line styles: what a category's role looks like, and what stays behind it.
+
+The colours are those of Okabe and Ito (2008), which people with any common colour blindness can
+tell apart. Colour is never alone: every role has a shape of its own, too, and two categories of
+one role differ in their fill.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from tieling_geo.errors import MapError
+from tieling_geo.records import Role
+from tieling_geo.schemas import LAYERS
+from tieling_geo.schemas._base import GeometryFamily
+from tieling_geo.text import Text
+
+Shape = Literal["circle", "square", "diamond", "triangle", "dot"]
+
+#: Corners of each shape in units of its radius, y downwards; none: a circle.
+SHAPES: Mapping[Shape, tuple[tuple[float, float], ...]] = MappingProxyType({
+    "circle": (),
+    "dot": (),
+    "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
+    "diamond": ((0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)),
+    "triangle": ((0.0, -1.25), (1.2, 0.95), (-1.2, 0.95)),
+})
+
+#: Roles in the order they are drawn: what speaks against a target comes last, on top.
+ROLES: tuple[Role, ...] = ("neutral", "good", "unknown", "warning", "bad")
+#: What a role means, beside the title of the category.
+ROLE_TITLES: Mapping[Role, Text] = MappingProxyType({
+    "good": Text("有利", "in favour"),
+    "bad": Text("不利", "against"),
+    "warning": Text("须关注", "to be watched"),
+    "unknown": Text("不明", "unknown"),
+    "neutral": Text("不在范围", "out of scope"),
+})
+
+_COLOURS: Mapping[Role, tuple[str, str]] = {
+    # the colour itself, and a tint of it for the third category of one role
+    "good": ("#009e73", "#9fdcc9"),
+    "bad": ("#d55e00", "#f4b98c"),
+    "warning": ("#b07900", "#f3d48d"),
+    "unknown": ("#aa4a86", "#e6bcd6"),
+    "neutral": ("#858d99", "#d3d7dd"),
+}
+_SHAPE_OF: Mapping[Role, Shape] = {
+    "good": "circle",
+    "bad": "diamond",
+    "warning": "triangle",
+    "unknown": "square",
+    "neutral": "dot",
+}
+_RADIUS_PX: Mapping[Role, float] = {
+    "good": 5.0,
+    "bad": 6.0,
+    "warning": 6.0,
+    "unknown": 5.0,
+    "neutral": 3.0,
+}
+_DASHES: Mapping[Role, str] = {
+    "good": "",
+    "bad": "",
+    "warning": "9 4",
+    "unknown": "3 4",
+    "neutral": "",
+}
+_WHITE = "#ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How the features of one category are drawn, on the map and in its legend."""
+
+    colour: str
+    fill: str
+    shape: Shape
+    radius_px: float
+    weight_px: float
+    dash: str
+    fill_opacity: float
+    """Of polygons; points are opaque."""
+
+    def to_spec(self) -> dict[str, object]:
+        """Return the symbol as the page's script takes it."""
+        return {
+            "path": {
+                "color": self.colour,
+                "fillColor": self.fill,
+                "weight": self.weight_px,
+                "dashArray": self.dash or None,
+                "fillOpacity": self.fill_opacity,
+            },
+            "corners": SHAPES[self.shape],
+            "radius": self.radius_px,
+        }
+
+    def to_svg(self, family: GeometryFamily) -> str:
+        """
+        Return the symbol as a small picture for a legend; it holds no words of a user.
+
+        Examples
+        --------
+        >>> symbol_of("good").to_svg("point")[:38]
+        '<svg class="symbol" viewBox="-11 -9 22'
+        """
+        return (
+            f'<svg class="symbol" viewBox="-11 -9 22 18" aria-hidden="true">{self._mark(family)}'
+            "</svg>"
+        )
+
+    def _mark(self, family: GeometryFamily) -> str:
+        """Draw the legend's mark around the origin."""
+        dash = f' stroke-dasharray="{self.dash}"' if self.dash else ""
+        line = f'stroke="{self.colour}" stroke-width="{self.weight_px:g}"'
+        if family == "line":
+            return f'<line x1="-10" y1="0" x2="10" y2="0" {line}{dash}/>'
+        if family == "polygon":
+            return (
+                f'<rect x="-9.5" y="-6.5" width="19" height="13" fill="{self.fill}" '
+                f'fill-opacity="{self.fill_opacity:g}" {line}{dash}/>'
+            )
+        corners = SHAPES[self.shape]
+        if not corners:
+            return f'<circle r="{self.radius_px:g}" fill="{self.fill}" {line}/>'
+        points = " ".join(f"{x * self.radius_px:g},{y * self.radius_px:g}" for x, y in corners)
+        return f'<polygon points="{points}" fill="{self.fill}" {line}/>'
+
+
+def symbol_of(role: Role, variant: int = 0, *, family: GeometryFamily = "point") -> Symbol:
+    """
+    Return the symbol of a role.
+
+    Parameters
+    ----------
+    role
+        What the category stands for.
+    variant
+        0 for the first category of a role, 1 for the second, ...: filled, hollow, tinted, and
+        again with a thicker rim.
+    family
+        Geometry of the features.
+
+    Examples
+    --------
+    >>> symbol_of("bad").shape, symbol_of("good").shape
+    ('diamond', 'circle')
+    >>> symbol_of("bad").fill == symbol_of("bad", 1).fill
+    False
+    """
+    colour, tint = _COLOURS[role]
+    fill, opacity = ((colour, 0.45), (_WHITE, 0.15), (tint, 0.6))[variant % 3]
+    thick = variant // 3
+    # A filled point needs a light rim to stand off its neighbours, a hollow one shows its colour.
+    rim = _WHITE if family == "point" and fill == colour else colour
+    weight_px = 1.5 if family == "point" else 3.5 if family == "line" else 2.0
+    return Symbol(
+        colour=rim,
+        fill=fill,
+        shape=_SHAPE_OF[role],
+        radius_px=_RADIUS_PX[role],
+        weight_px=(1.0 if rim == _WHITE else weight_px) + thick,
+        dash=_DASHES[role] if family != "point" else "",
+        fill_opacity=1.0 if family == "point" else opacity,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStyle:
+    """How a layer is drawn that only helps to find one's way."""
+
+    colour: str
+    weight_px: float
+    dash: str = ""
+    fill: str = ""
+    """Of polygons and points; empty: not filled."""
+    fill_opacity: float = 0.0
+    label: str = ""
+    """Column whose value is written on the map; empty: none."""
+    shape: Shape = "square"
+
+    def to_symbol(self) -> Symbol:
+        """Return the style as a symbol, for points and for the legend."""
+        return Symbol(
+            colour=self.colour,
+            fill=self.fill or _WHITE,
+            shape=self.shape,
+            radius_px=4.5,
+            weight_px=self.weight_px,
+            dash=self.dash,
+            fill_opacity=self.fill_opacity,
+        )
+
+
+_CONTEXT: Mapping[str, ContextStyle] = {
+    "counties": ContextStyle("#8a8f98", 1.1, label="name"),
+    "builtup_areas": ContextStyle("#b3a58c", 0.8, "", "#d8cbb0", 0.45),
+    "heating_supply_areas": ContextStyle("#c2410c", 1.2, "5 4", "#fdba74", 0.22),
+    "heating_pipes": ContextStyle("#b91c1c", 1.1),
+    "heat_sources": ContextStyle("#7f1d1d", 1.4, "", "#fee2e2", 1.0, shape="square"),
+    "river_reaches": ContextStyle("#5aa9d6", 1.8),
+    "water_sections": ContextStyle("#0b5c8a", 1.4, "", "#e0f2fe", 1.0, shape="triangle"),
+    "roads": ContextStyle("#c3bdb1", 1.1),
+    "rail_lines": ContextStyle("#52525b", 1.3, "8 3"),
+    "freight_terminals": ContextStyle("#3f3f46", 1.5, "", "#e4e4e7", 1.0, shape="square"),
+    "parks": ContextStyle("#7c6aa8", 1.2, "4 3", "#c9bfe3", 0.25),
+}
+_PLAIN: Mapping[GeometryFamily, ContextStyle] = {
+    "point": ContextStyle("#52525b", 1.2, "", "#f4f4f5", 1.0),
+    "line": ContextStyle("#9ca3af", 1.2),
+    "polygon": ContextStyle("#9ca3af", 1.0, "4 3", "#e5e7eb", 0.3),
+}
+
+
+def context_style(layer: str, family: GeometryFamily) -> ContextStyle:
+    """
+    Return how a layer is drawn in the background; a layer without a style of its own is grey.
+
+    Examples
+    --------
+    >>> context_style("counties", "polygon").label
+    'name'
+    >>> context_style("villages", "point").colour
+    '#52525b'
+    """
+    return _CONTEXT.get(layer, _PLAIN[family])
+
+
+def layer_title(layer: str) -> Text:
+    """
+    Return what people call a layer; its own name where it is not registered.
+
+    Examples
+    --------
+    >>> layer_title("counties").zh
+    '县级行政区'
+    """
+    return LAYERS[layer].card().title if layer in LAYERS else Text(layer, layer)
+
+
+#: Backgrounds that a map may ask for, by name: paper on a screen, or white for a printer.
+THEMES: Mapping[str, str] = MappingProxyType({"light": "#f7f5f0", "white": "#ffffff"})
+
+
+def check_theme(theme: str) -> str:
+    """
+    Return the theme's name unchanged.
+
+    Raises
+    ------
+    MapError
+        If no theme has that name.
+
+    Examples
+    --------
+    >>> check_theme("light")
+    'light'
+    """
+    if theme not in THEMES:
+        known = "、".join(THEMES)
+        raise MapError(
+            Text(f"没有地图样式 {theme!r};可用:{known}", f"no theme {theme!r}; known: {known}")
+        )
+    return theme

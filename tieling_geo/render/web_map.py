@@ -1,0 +1,330 @@
+"""An offline map of any results: coloured by category, with legend, popups and sources."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+
+from tieling_geo.analyses import ANALYSES
+from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
+from tieling_geo.errors import UnknownNameError
+from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
+from tieling_geo.render.layers import (
+    DataLayer,
+    Drawing,
+    context_drawing,
+    is_drawable,
+    result_drawings,
+)
+from tieling_geo.render.offline import OfflineMap
+from tieling_geo.render.panel import (
+    WORDS,
+    Footer,
+    Legend,
+    LegendGroup,
+    LegendRow,
+    Sources,
+    TitleBar,
+)
+from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.theme import ROLES, layer_title
+from tieling_geo.text import NOTHING, Language, Text
+
+#: West, south, east, north, degrees.
+Extent = tuple[float, float, float, float]
+
+# From the bottom to the top: areas must not hide the lines and points that lie in them.
+_FAMILIES_UPWARDS = ("polygon", "line", "point")
+_CLOSEST_ZOOM = 14
+# With more themes than this on one map, what is out of their scope is not drawn at the start.
+_MOST_THEMES = 2
+
+
+def web_map(  # noqa: PLR0913 - each is one thing that a map shows
+    results: Sequence[Result],
+    *,
+    title: Text,
+    context: Mapping[str, gpd.GeoDataFrame],
+    verdicts: Sequence[Verdict] = (),
+    language: Language = "zh",
+    is_sample: bool = False,
+    attribution: Sequence[str] = (),
+    map_approval_no: str = "",
+    extent: Extent | None = None,
+    missing: Sequence[str] = (),
+    subtitle: Text = NOTHING,
+    dashboard: str = "",
+    theme: str = "light",
+    cards: Mapping[str, Analysis] = ANALYSES,
+) -> OfflineMap:
+    """
+    Draw results on a map that needs no network; nothing is written to disk.
+
+    Parameters
+    ----------
+    results
+        Results in any CRS that states itself; coloured by their category column.
+    title
+        Title of the map.
+    context
+        Layer name -> features, drawn below for orientation.
+    verdicts
+        Verdicts of clauses; each is named where the analysis it rests on is drawn.
+    language
+        Language of everything around the data.
+    is_sample
+        True: the page says 示例数据 / SAMPLE, on screen and in print.
+    attribution
+        Sources to be named.
+    map_approval_no
+        审图号; empty: the page says that there is none.
+    extent
+        What is shown first: west, south, east, north, degrees. None: all that is drawn.
+    missing
+        Names of analyses that belong here and have no result: the legend says so.
+    subtitle
+        A line below the title, such as the day.
+    dashboard
+        Address of the dashboard, relative to the map; empty: no link.
+    theme
+        A name of `tieling_geo.render.theme.THEMES`.
+    cards
+        The analyses by name; a notebook may give its own.
+
+    Returns
+    -------
+    drawn
+        The map; `to_html` gives its page, a notebook shows it as it is.
+
+    Raises
+    ------
+    CRSError
+        If a result or a layer of context states no CRS.
+    MapError
+        If no theme has that name.
+    UnknownNameError
+        If a result comes from an analysis that `cards` does not know.
+
+    Examples
+    --------
+    >>> drawn = web_map([], title=Text("锅炉", "Boilers"), context={})
+    >>> type(drawn).__name__
+    'OfflineMap'
+    """
+    drawn = OfflineMap(title, language=language, theme=theme)
+    bar = TitleBar(title, language, subtitle=subtitle, is_sample=is_sample, dashboard=dashboard)
+    drawn.get_root().add_child(bar, index=0)
+    groups = _draw_results(drawn, results, verdicts, cards, language)
+    groups += [_missing_group(name, cards, language) for name in missing]
+    background = _draw_context(drawn, context, language)
+    drawn.add_child(Legend([*groups, *background], language))
+    _fit(drawn, extent or _bounds([r.features for r in results]) or _bounds(context.values()))
+    sources = Sources(tuple(dict.fromkeys(attribution)), map_approval_no)
+    drawn.get_root().add_child(Footer(sources, language))
+    return drawn
+
+
+def _draw_results(
+    drawn: OfflineMap,
+    results: Sequence[Result],
+    verdicts: Sequence[Verdict],
+    cards: Mapping[str, Analysis],
+    language: Language,
+) -> list[LegendGroup]:
+    """Add the results' layers, what matters most on top, and return their part of the legend."""
+    drawings: list[tuple[int, Drawing]] = []
+    for position, result in enumerate(results):
+        check_crs(result.features, name=result.analysis)
+        card = _card(result.analysis, cards)
+        own = verdicts_on(result.analysis, verdicts)
+        drawings += [(position, d) for d in result_drawings(result, card, own, language)]
+    hidden = _shown_before(results, cards)
+    layers = {}
+    upwards = sorted(range(len(drawings)), key=lambda i: _height(drawings[i][1]))
+    for number, i in enumerate(upwards):
+        position, drawing = drawings[i]
+        is_quiet = drawing.role == "neutral" and len(results) - len(hidden) > _MOST_THEMES
+        show = position not in hidden and not is_quiet
+        layers[i] = DataLayer(100 + number, drawing, show=show)
+        drawn.add_child(layers[i])
+    return [
+        LegendGroup(
+            title=_card(result.analysis, cards).title.to(language),
+            rows=tuple(_row(layers[i]) for i, (p, _) in enumerate(drawings) if p == position),
+            verdicts=verdicts_on(result.analysis, verdicts),
+            notes=_notes(result, is_hidden=position in hidden, language=language),
+        )
+        for position, result in enumerate(results)
+    ]
+
+
+def _height(drawing: Drawing) -> tuple[int, int]:
+    """Say how high a layer lies: by geometry, then by what its category means."""
+    return _FAMILIES_UPWARDS.index(drawing.family), ROLES.index(drawing.role or "neutral")
+
+
+def _shown_before(results: Sequence[Result], cards: Mapping[str, Analysis]) -> set[int]:
+    """Find results whose features an earlier one shows: one symbol would hide another."""
+    seen: set[str] = set()
+    hidden = set()
+    for position, result in enumerate(results):
+        layer = _card(result.analysis, cards).inputs[0].layer_name()
+        if layer in seen:
+            hidden.add(position)
+        seen.add(layer)
+    return hidden
+
+
+def _card(name: str, cards: Mapping[str, Analysis]) -> Analysis:
+    """
+    Return an analysis by name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    if name not in cards:
+        raise UnknownNameError(Text(f"没有分析 {name!r}", f"no analysis {name!r}"))
+    return cards[name]
+
+
+def _row(layer: DataLayer) -> LegendRow:
+    """Return a layer's line in the legend."""
+    drawing = layer.drawing
+    role = f"role-{drawing.role}" if drawing.role else ""
+    return LegendRow(layer.get_name(), drawing.title, drawing.svg, drawing.count, layer.show, role)
+
+
+def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str, ...]:
+    """Say what a reader of the legend must know of a result."""
+    undrawn = int((~is_drawable(result.features)).sum())
+    notes = []
+    if not len(result.features):
+        notes.append(WORDS["empty"].to(language))
+    if undrawn:
+        notes.append(WORDS["undrawn"].filled(n=undrawn).to(language))
+    if is_hidden:
+        notes.append(WORDS["hidden"].to(language))
+    return tuple(notes)
+
+
+def _missing_group(name: str, cards: Mapping[str, Analysis], language: Language) -> LegendGroup:
+    """Name an analysis that has no result."""
+    title = cards[name].title.to(language) if name in cards else plain_text(name)
+    return LegendGroup(title, is_missing=True)
+
+
+def _draw_context(
+    drawn: OfflineMap, context: Mapping[str, gpd.GeoDataFrame], language: Language
+) -> list[LegendGroup]:
+    """Add the layers of context, areas first, and return their part of the legend."""
+    drawings = []
+    for name, features in context.items():
+        check_crs(features, name=name)
+        drawings.append(context_drawing(name, features, language))
+    drawings.sort(key=lambda d: _FAMILIES_UPWARDS.index(d.family))
+    layers = [DataLayer(1 + number, drawing) for number, drawing in enumerate(drawings)]
+    for layer in layers:
+        drawn.add_child(layer)
+    if not layers:
+        return []
+    return [LegendGroup(WORDS["context"].to(language), tuple(map(_row, layers)))]
+
+
+def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
+    """Return west, south, east, north of all that can be drawn, degrees; None where nothing can."""
+    boxes = [
+        to_web_crs(frame[is_drawable(frame)]).total_bounds
+        for frame in frames
+        if is_drawable(frame).any()
+    ]
+    if not boxes:
+        return None
+    stacked = np.vstack(boxes)
+    west, south = stacked[:, :2].min(axis=0)
+    east, north = stacked[:, 2:].max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _fit(drawn: OfflineMap, extent: Extent | None) -> None:
+    """Let the map open on an extent; on the whole country where there is none."""
+    west, south, east, north = (round(x, 6) for x in extent or CHINA_BOUNDS)
+    drawn.fit_bounds([[south, west], [north, east]], padding=(24, 24), max_zoom=_CLOSEST_ZOOM)
+
+
+def draw_published(
+    published: PublishedMap,
+    assessment: Assessment,
+    language: Language = "zh",
+    *,
+    dashboard: str = "../index.html",
+) -> OfflineMap:
+    """
+    Draw a published map of an assessment.
+
+    An analysis that has no result is named in the legend as missing; a layer of context that is
+    not there is left out.
+
+    Parameters
+    ----------
+    published
+        What the map draws.
+    assessment
+        Layers, results and verdicts.
+    language
+        Language of everything around the data.
+    dashboard
+        Address of the dashboard, relative to the map; empty: no link.
+
+    Returns
+    -------
+    drawn
+        The map; nothing is written to disk.
+    """
+    named = [name for name in published.analyses if name in assessment.results]
+    context = {
+        n: assessment.layers[n].features for n in published.context if n in assessment.layers
+    }
+    day = assessment.as_of.isoformat()
+    return web_map(
+        [assessment.results[name] for name in named],
+        title=published.title,
+        context=context,
+        verdicts=assessment.verdicts,
+        language=language,
+        is_sample=assessment.is_sample,
+        attribution=_attribution(assessment, [*context, *_inputs(named)], language),
+        map_approval_no=assessment.map_approval_no,
+        extent=published.extent,
+        missing=[name for name in published.analyses if name not in assessment.results],
+        subtitle=Text(
+            f"{assessment.title.zh} · 评估截至 {day}", f"{assessment.title.en} · as of {day}"
+        ),
+        dashboard=dashboard,
+        theme=published.theme,
+    )
+
+
+def _inputs(analyses: Sequence[str]) -> list[str]:
+    """Name the layers that analyses rest on, optional ones too."""
+    return [
+        schema.layer_name()
+        for name in analyses
+        for schema in (*ANALYSES[name].inputs, *ANALYSES[name].optional)
+    ]
+
+
+def _attribution(assessment: Assessment, names: Sequence[str], language: Language) -> list[str]:
+    """Name the publisher, licence and day of every layer on the map, each publisher once."""
+    sources: dict[tuple[str, str, str], list[str]] = {}
+    for name in dict.fromkeys(names):
+        if name in assessment.layers:
+            card = assessment.layers[name].card
+            key = (card.publisher, card.licence, card.reference_date)
+            sources.setdefault(key, []).append(layer_title(name).to(language))
+    comma = "、" if language == "zh" else ", "
+    return [
+        f"{comma.join(titles)}: " + comma.join(word for word in key if word)
+        for key, titles in sources.items()
+    ]

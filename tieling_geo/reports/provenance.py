@@ -1,0 +1,94 @@
+"""Where every number comes from: inputs, parameters and the libraries that computed them."""
+
+import json
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import pyogrio
+import pyproj
+import shapely
+
+from tieling_geo.records import Assessment, Layer
+from tieling_geo.reports.verdicts import parameter_row
+
+_LIBRARIES = (
+    "folium",
+    "geopandas",
+    "numpy",
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "tieling-geo",
+    "XStatic-Leaflet",
+)
+
+
+def provenance_json(assessment: Assessment, *, command: str) -> str:
+    """
+    Give the output contract's `provenance.json`.
+
+    Parameters
+    ----------
+    assessment
+        What was assessed.
+    command
+        The command as given, without paths.
+
+    Returns
+    -------
+    text
+        JSON: inputs with sha256 and card, row accounts, parameters, versions of libraries and of
+        the C libraries bundled in them, the command, the as-of date. No time of day and no path,
+        so that the same input gives the same bytes.
+    """
+    record = {
+        "title": assessment.title._asdict(),
+        "plan": assessment.plan.plan_id,
+        "as_of": assessment.as_of.isoformat(),
+        "is_sample": assessment.is_sample,
+        "command": command,
+        "inputs": [_input(layer) for layer in assessment.layers.values()],
+        "parameters": {
+            name: {key: parameter_row(p) for key, p in result.parameters.items()}
+            for name, result in assessment.results.items()
+        },
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in _LIBRARIES},
+        },
+        "bundled": {
+            "gdal_in_pyogrio": pyogrio.__gdal_version_string__,
+            "geos_in_shapely": shapely.geos_version_string,
+            "geos_in_pyogrio": ".".join(map(str, pyogrio.__gdal_geos_version__ or ())),
+            "proj_in_pyproj": pyproj.proj_version_str,
+        },
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _input(layer: Layer) -> dict[str, Any]:
+    """Give one layer's file, card and row account."""
+    card = layer.card
+    return {
+        "layer": layer.name,
+        "file": layer.source,
+        "sha256": layer.sha256,
+        "rows_in": layer.rows_in,
+        "rows_accepted": len(layer.features),
+        "rows_rejected": layer.rows_rejected,
+        "card": {
+            "title": card.title,
+            "publisher": card.publisher,
+            "licence": card.licence,
+            "reference_date": card.reference_date,
+            "datum": card.datum,
+            "is_sample": card.is_sample,
+            "notes": card.notes,
+        },
+        "notes": [note._asdict() for note in layer.notes],
+    }

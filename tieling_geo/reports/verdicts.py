@@ -1,0 +1,100 @@
+"""Verdicts as JSON, one object a clause, and the table that the terminal prints."""
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from tieling_geo.records import Assessment, Parameter, Verdict
+from tieling_geo.text import Text
+
+#: Ids of features that a record lists at most; the evidence file holds them all.
+MOST_IDS = 200
+
+
+def verdicts_json(assessment: Assessment) -> str:
+    """
+    Give the verdicts as the output contract's `verdicts.json`.
+
+    Returns
+    -------
+    text
+        A JSON list in the plan's order. Numbers are decimals; `exact` holds value, bounds and
+        target as fractions, for an auditor to recompute.
+    """
+    rows = [_row(verdict, assessment) for verdict in assessment.verdicts]
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
+    """Give one verdict's object."""
+    clause = verdict.clause
+    section = assessment.plan.sections.get(clause.section)
+    return {
+        "clause": clause.clause_id,
+        "section": clause.section,
+        "paraphrase": _both(clause.paraphrase),
+        "sentence_sha256": clause.sentence_sha256,
+        "bureaus_of_section": list(section.bureaus) if section else [],
+        "state": verdict.state.value,
+        "because": _both(verdict.because),
+        "value": _number(verdict.value),
+        "unit": clause.unit,
+        "low": _number(verdict.low),
+        "high": _number(verdict.high),
+        "comparator": clause.comparator,
+        "target": _number(clause.target),
+        "margin": _number(verdict.margin),
+        "strictness": clause.strictness,
+        "deadline": clause.deadline.isoformat() if clause.deadline else None,
+        "deadline_state": verdict.deadline_state.value,
+        "value_at_deadline": _number(verdict.value_at_deadline),
+        "counted": verdict.counted,
+        "excluded": verdict.excluded,
+        "exact": {
+            name: None if number is None else str(number)
+            for name, number in (
+                ("value", verdict.value),
+                ("low", verdict.low),
+                ("high", verdict.high),
+                ("target", clause.target),
+            )
+        },
+        "parameters": {name: parameter_row(p) for name, p in verdict.parameters.items()},
+        "assumptions": [_both(text) for text in clause.assumptions],
+        "warnings": [_both(text) for text in verdict.warnings],
+        "evidence": {
+            "analysis": clause.analysis,
+            "measure": clause.measure,
+            "features_against": len(verdict.against),
+            "against": list(verdict.against[:MOST_IDS]),
+            "features_unknown": len(verdict.unknown),
+            "unknown": list(verdict.unknown[:MOST_IDS]),
+        },
+        "as_of": assessment.as_of.isoformat(),
+        "is_sample": assessment.is_sample,
+    }
+
+
+def parameter_row(parameter: Parameter) -> dict[str, Any]:
+    """Give a parameter with its source, for a record that a machine reads."""
+    value = parameter.value
+    return {
+        "value": list(value) if isinstance(value, tuple) else value,
+        "unit": parameter.unit,
+        "interval": parameter.interval,
+        "title": _both(parameter.title),
+        "source": _both(parameter.source),
+        "verified": parameter.verified,
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    """Give a phrase in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _number(value: Fraction | None) -> float | int | None:
+    """Give a fraction as a decimal that JSON can hold; whole numbers stay whole."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)
