@@ -21,11 +21,16 @@ def guard_gdal() -> None:
     Switch off the GDAL drivers that follow references, before GDAL is loaded.
 
     Does nothing once pyogrio is loaded: GDAL reads these settings only as it starts. The check of
-    each file's first bytes holds either way.
+    each file's first bytes holds either way. What the environment says of the same settings is
+    overruled; drivers that it skips beside ours stay skipped.
     """
     if "pyogrio" in sys.modules:
         return
-    os.environ.setdefault("GDAL_SKIP", _SKIPPED)
-    os.environ.setdefault("GDAL_DRIVER_PATH", "disable")
-    os.environ.setdefault("GDAL_VRT_ENABLE_PYTHON", "NO")
-    os.environ.setdefault("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none")
+    skipped = [_SKIPPED, os.environ.get("GDAL_SKIP", "")]
+    os.environ["GDAL_SKIP"] = " ".join(filter(None, skipped))
+    os.environ["GDAL_DRIVER_PATH"] = "disable"
+    os.environ["GDAL_VRT_ENABLE_PYTHON"] = "NO"
+    os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".none"
+    # Each of these could switch on again what is switched off here.
+    for name in ("GDAL_CONFIG_FILE", "OGR_SQLITE_LOAD_EXTENSIONS"):
+        os.environ.pop(name, None)

@@ -45,7 +45,7 @@ def read_layers(
     workspace
         The workspace.
     names
-        Only these layers; by default all that it has.
+        Only these layers, those of them that it has; by default all.
     progress
         Told of each layer before it is read.
 
@@ -56,10 +56,20 @@ def read_layers(
 
     Raises
     ------
+    UnknownNameError
+        If a name is no layer's.
     InputError
         If a file is refused (see `tieling_geo.readers.read_layer`).
     """
-    wanted = [n for n in LAYERS if n in workspace.layers and (names is None or n in set(names))]
+    asked = set(LAYERS if names is None else names)
+    if unknown := sorted(asked - set(LAYERS)):
+        raise UnknownNameError(
+            Text(
+                f"没有图层 {'、'.join(unknown)};可用:{'、'.join(LAYERS)}",
+                f"no layer {', '.join(unknown)}; known: {', '.join(LAYERS)}",
+            )
+        )
+    wanted = [name for name in LAYERS if name in asked and name in workspace.layers]
     layers = {}
     for position, name in enumerate(wanted):
         title = LAYERS[name].card().title

@@ -311,12 +311,18 @@ def merge_results(parts: Iterable[Result]) -> Result:
     Raises
     ------
     AccountingError
-        If there is no part, or the parts are not of one analysis.
+        If there is no part, the parts are not of one analysis with one set of parameters, or they
+        share a feature.
     """
     results = list(parts)
     if not results or len({part.analysis for part in results}) != 1:
         raise AccountingError(Text("没有可合并的结果", "there is nothing of one kind to merge"))
     first = results[0]
+    features = pd.concat([part.features for part in results]).sort_index()
+    if not features.index.is_unique or any(p.parameters != first.parameters for p in results):
+        raise AccountingError(
+            Text("各部分要素重复或参数不同", "the parts share a feature or differ in parameters")
+        )
     measures = dict(first.measures)
     for part in results[1:]:
         measures = {name: measures[name] + part.measures[name] for name in measures}
@@ -324,7 +330,7 @@ def merge_results(parts: Iterable[Result]) -> Result:
     rollups = pd.concat([part.rollups for part in results], ignore_index=True)
     return replace(
         first,
-        features=pd.concat([part.features for part in results]).sort_index(),
+        features=features,
         measures=measures,
         against={
             name: tuple(sorted(i for part in results for i in part.against[name]))

@@ -1,14 +1,15 @@
 """A workspace: the folder that says where each layer lives and as of which day it is judged."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.errors import WorkspaceError
+from tieling_geo.errors import ParameterError, WorkspaceError
 from tieling_geo.plan import bundled_plans
 from tieling_geo.readers.guard import KINDS
 from tieling_geo.records import ParameterValue
@@ -17,15 +18,24 @@ from tieling_geo.text import Language, Text
 
 #: The file that makes a folder a workspace.
 WORKSPACE_FILE = "tieling.toml"
-_KEYS = {
-    "title_zh",
-    "title_en",
-    "as_of",
-    "language",
-    "plan",
-    "is_sample",
-    "map_approval_no",
-}
+_TABLES = ("workspace", "layers", "parameters")
+#: Keys of `[workspace]` with the kind of value that each takes.
+_KEYS: Mapping[str, type] = MappingProxyType({
+    "title_zh": str,
+    "title_en": str,
+    "as_of": date,
+    "language": str,
+    "plan": str,
+    "is_sample": bool,
+    "map_approval_no": str,
+})
+_KIND_TITLES: Mapping[type, Text] = MappingProxyType({
+    str: Text("加引号的文字", "text in quotes"),
+    date: Text("不加引号的日期,如 2025-12-31", "a day without quotes, such as 2025-12-31"),
+    bool: Text("true 或 false", "true or false"),
+})
+#: Suffixes of files that may lie beside a layer's file.
+_BESIDE = frozenset({".toml", ".md", ".txt", ".pdf", ".shx", ".dbf", ".prj", ".cpg", ".qmd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,11 @@ class Workspace:
     map_approval_no: str = ""
     parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
     """Analysis -> parameter -> value, where the user departs from a default."""
+
+    @property
+    def settings(self) -> tuple[Path, ...]:
+        """The files that decide an outcome beside the layers and the maps."""
+        return (self.root / WORKSPACE_FILE, self.plan)
 
 
 def embedded_folder(name: str) -> Path:
@@ -83,8 +98,9 @@ def open_workspace(root: Path | None = None) -> Workspace:
     Raises
     ------
     WorkspaceError
-        If the file is missing, is not TOML, or names a layer, an analysis or a plan that does not
-        exist; if a layer has several files.
+        If the file is missing, is not TOML, or says what is not known: a table, a key, a layer, an
+        analysis, a parameter, a plan, a value of another kind; if a layer has several files, or a
+        folder of its name holds none of it.
 
     Examples
     --------
@@ -93,20 +109,21 @@ def open_workspace(root: Path | None = None) -> Workspace:
     """
     folder = embedded_folder("layers") if root is None else root
     stated = _stated(folder / WORKSPACE_FILE)
+    _check_tables(stated)
     head = stated.get("workspace", {})
-    _check_keys(stated, head)
+    _check_head(head)
     own_maps = folder / "maps"
     return Workspace(
         root=folder,
-        title=Text(str(head.get("title_zh", folder.name)), str(head.get("title_en", folder.name))),
-        plan=_plan(folder, str(head.get("plan", "tieling_145"))),
+        title=Text(head.get("title_zh", folder.name), head.get("title_en", folder.name)),
+        plan=_plan(folder, head.get("plan", "tieling_145")),
         maps=own_maps if own_maps.is_dir() else embedded_folder("maps"),
         layers=_layers(folder, stated.get("layers", {})),
         as_of=head.get("as_of"),
         language=head.get("language", "zh"),
         is_sample=head.get("is_sample", False),
-        map_approval_no=str(head.get("map_approval_no", "")),
-        parameters=stated.get("parameters", {}),
+        map_approval_no=head.get("map_approval_no", ""),
+        parameters=_parameters(stated.get("parameters", {})),
     )
 
 
@@ -135,38 +152,81 @@ def _stated(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _refused(what: str, known: object) -> Text:
-    """Say that the file names something that does not exist."""
+def _refused(what: str, known: Text) -> Text:
+    """Say that the file says what is not known."""
     return Text(
-        f"{WORKSPACE_FILE}:{what} 无效;可用:{known}",
-        f"{WORKSPACE_FILE}: {what} is not valid; known: {known}",
+        f"{WORKSPACE_FILE}:{what} 无效;可用:{known.zh}",
+        f"{WORKSPACE_FILE}: {what} is not valid; known: {known.en}",
     )
 
 
-def _check_keys(stated: Mapping[str, Any], head: Mapping[str, Any]) -> None:
+def _listed(names: Iterable[str]) -> Text:
+    """List names in both languages."""
+    told = list(names)
+    return Text("、".join(told), ", ".join(told))
+
+
+def _check_tables(stated: Mapping[str, Any]) -> None:
     """
-    Refuse what nothing would read, and values of another kind.
+    Refuse what nothing would read.
 
     Raises
     ------
     WorkspaceError
         Naming it and what is known.
     """
-    tables = {"workspace", "layers", "parameters"}
-    for name in sorted(set(stated) - tables):
-        raise WorkspaceError(_refused(f"[{name}]", sorted(tables)))
-    for name in sorted(set(head) - _KEYS):
-        raise WorkspaceError(_refused(f"workspace.{name}", sorted(_KEYS)))
+    for name, content in stated.items():
+        if name not in _TABLES or not isinstance(content, dict):
+            raise WorkspaceError(_refused(name, _listed(f"[{table}]" for table in _TABLES)))
+
+
+def _check_head(head: Mapping[str, Any]) -> None:
+    """
+    Refuse keys that nothing would read, and values of another kind.
+
+    Raises
+    ------
+    WorkspaceError
+        Naming the key and what it takes.
+    """
+    for name, value in head.items():
+        if name not in _KEYS:
+            raise WorkspaceError(_refused(f"workspace.{name}", _listed(_KEYS)))
+        # Exactly the kind: a moment is a date to Python, too, and true is a number.
+        if type(value) is not _KEYS[name]:
+            raise WorkspaceError(
+                _refused(f"workspace.{name} = {value!r}", _KIND_TITLES[_KEYS[name]])
+            )
     if head.get("language", "zh") not in {"zh", "en"}:
-        raise WorkspaceError(_refused("workspace.language", ["zh", "en"]))
-    if not isinstance(head.get("is_sample", False), bool):
-        raise WorkspaceError(_refused("workspace.is_sample", ["true", "false"]))
-    day = head.get("as_of")
-    if day is not None and type(day) is not date:
-        raise WorkspaceError(_refused("workspace.as_of", "2025-12-31"))
-    for name in stated.get("parameters", {}):
-        if name not in ANALYSES:
-            raise WorkspaceError(_refused(f"[parameters.{name}]", list(ANALYSES)))
+        raise WorkspaceError(
+            _refused(f"workspace.language = {head['language']!r}", _listed(["zh", "en"]))
+        )
+
+
+def _parameters(stated: Mapping[str, Any]) -> dict[str, dict[str, ParameterValue]]:
+    """
+    Take the parameters that depart from the defaults, each of the default's kind.
+
+    Raises
+    ------
+    WorkspaceError
+        Naming it and what is known.
+    """
+    taken = {}
+    for name, values in stated.items():
+        if name not in ANALYSES or not isinstance(values, dict):
+            raise WorkspaceError(_refused(f"[parameters.{name}]", _listed(ANALYSES)))
+        try:
+            used = ANALYSES[name].parameters_used(values)
+        except ParameterError as error:
+            raise WorkspaceError(
+                Text(
+                    f"{WORKSPACE_FILE}:[parameters.{name}] {error.message.zh}",
+                    f"{WORKSPACE_FILE}: [parameters.{name}] {error.message.en}",
+                )
+            ) from error
+        taken[name] = {key: used[key].value for key in values}
+    return taken
 
 
 def _plan(folder: Path, name: str) -> Path:
@@ -184,7 +244,7 @@ def _plan(folder: Path, name: str) -> Path:
     path = folder / name
     if path.suffix == ".toml" and path.is_file():
         return path
-    raise WorkspaceError(_refused(f"workspace.plan = {name!r}", [*bundled, "<file>.toml"]))
+    raise WorkspaceError(_refused(f"workspace.plan = {name!r}", _listed([*bundled, "<file>.toml"])))
 
 
 def _layers(folder: Path, stated: Mapping[str, Any]) -> dict[str, Path]:
@@ -197,20 +257,53 @@ def _layers(folder: Path, stated: Mapping[str, Any]) -> dict[str, Path]:
         Naming it and what is known.
     """
     for name, entry in stated.items():
-        if name not in LAYERS or not isinstance(entry, dict) or set(entry) != {"path"}:
-            raise WorkspaceError(_refused(f"[layers.{name}]", f"path = ..., {list(LAYERS)}"))
-    found = {}
-    for name in LAYERS:
-        if name in stated:
-            found[name] = folder / str(stated[name]["path"])
-        else:
-            candidates = sorted(
-                path for path in (folder / name).glob(f"{name}.*") if path.suffix.lower() in KINDS
+        if name not in LAYERS:
+            raise WorkspaceError(_refused(f"[layers.{name}]", _listed(LAYERS)))
+        if (
+            not isinstance(entry, dict)
+            or set(entry) != {"path"}
+            or not isinstance(entry["path"], str)
+        ):
+            raise WorkspaceError(
+                _refused(f"[layers.{name}]", _listed([f'path = "{name}/{name}.csv"']))
             )
-            if len(candidates) > 1:
-                raise WorkspaceError(
-                    _refused(f"{name}/: {[path.name for path in candidates]}", "1 file / 只留一个")
-                )
-            if candidates:
-                found[name] = candidates[0]
-    return found
+    found = {
+        name: folder / stated[name]["path"] if name in stated else _layer_file(folder / name)
+        for name in LAYERS
+    }
+    return {name: path for name, path in found.items() if path is not None}
+
+
+def _layer_file(folder: Path) -> Path | None:
+    """
+    Find the one file in a layer's folder that has the layer's name; None without a folder.
+
+    Raises
+    ------
+    WorkspaceError
+        If there are several, or only files of other names or kinds: none is passed over silently.
+    """
+    if not folder.is_dir():
+        return None
+    name = folder.name
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    fitting = [p for p in files if p.stem == name and p.suffix.lower() in KINDS]
+    strange = [p for p in files if p.suffix.lower() not in _BESIDE]
+    if len(fitting) > 1:
+        names = _listed(p.name for p in fitting)
+        raise WorkspaceError(
+            Text(
+                f"图层文件夹 {name} 中有多个文件 {names.zh};请只留一个",
+                f"folder {name} holds several files of one layer: {names.en}; leave only one",
+            )
+        )
+    if not fitting and strange:
+        raise WorkspaceError(
+            Text(
+                f"图层文件夹 {name} 中没有 {name} 的文件,却有 {strange[0].name};"
+                f"请命名为 {name},格式可用 {' '.join(KINDS)}",
+                f"folder {name} holds {strange[0].name} but no file named {name} of a kind that "
+                f"is read: {' '.join(KINDS)}",
+            )
+        )
+    return fitting[0] if fitting else None

@@ -312,7 +312,7 @@ def test_the_order_of_rows_plays_no_part(one: list[int], other: list[int]) -> No
 
 
 def test_what_cannot_be_is_refused() -> None:
-    """Degrees on either side, and an unknown stage."""
+    """Degrees on either side, an unknown stage and an unknown scope."""
     layer = outfalls(LEDGER)
     with pytest.raises(CRSError):
         analyse(layer.set_crs("EPSG:4490", allow_override=True), AREAS, as_of=DAY)
@@ -320,3 +320,5 @@ def test_what_cannot_be_is_refused() -> None:
         analyse(layer, AREAS.set_crs("EPSG:4490", allow_override=True), as_of=DAY)
     with pytest.raises(ParameterError, match="closed"):
         analyse(layer, AREAS, as_of=DAY, completion_stage="closed")
+    with pytest.raises(ParameterError, match="City"):
+        analyse(layer, AREAS, as_of=DAY, builtup_scope="City")

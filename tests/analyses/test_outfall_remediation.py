@@ -222,7 +222,10 @@ def test_the_recorded_river_is_taken_if_it_is_within_the_limit() -> None:
         "no_such_river": {"at": at, "river_name": "黄河", "signed_off_on": IN_TIME},
         "far": {"at": (40_000, 5000), "river_name": "黄河"},
     }
-    features = found_in(rows).features
+    found = found_in(rows)
+    features = found.features
+    assert found.measures[f"outfalls_finished_{MAIN}_share"].counted == 0
+    assert found.measures[f"outfalls_finished_{MAIN}_share"].excluded == len(rows)
     assert features["river"].fillna("").tolist() == ["辽河", "辽河", "清河", "辽河", "辽河", ""]
     assert features["distance_to_reach_m"].tolist()[:4] == [100.0, 100.0, 300.0, 100.0]
     assert features["river_mismatch"].tolist() == [False, False, True, True, True, False]

@@ -47,6 +47,25 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def _until(page: Page, expression: str) -> None:
+    """
+    Wait until a JavaScript expression holds, 5 seconds at most.
+
+    Playwright's own waiting compiles text inside the page, which the page's policy forbids.
+    """
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {expression}")
+
+
+@pytest.fixture
+def until() -> Callable[[Page, str], None]:
+    """Return a function that waits until a JavaScript expression holds on a page."""
+    return _until
+
+
 @dataclass
 class Opened:
     """A page, and all that it complained of or asked for from outside its file."""

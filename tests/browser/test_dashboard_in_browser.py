@@ -14,6 +14,7 @@ from tieling_geo.text import Text
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
+Until = Callable[[Page, str], None]
 
 
 def four() -> list[Verdict]:
@@ -103,13 +104,13 @@ def test_all_details_open_and_close_at_once(opened: Open) -> None:
     assert page.locator("tr.details:visible").count() == 0
 
 
-def test_an_address_opens_its_clause(opened: Open) -> None:
+def test_an_address_opens_its_clause(opened: Open, until: Until) -> None:
     """`index.html#C02`, at the start and later, even if a filter hides it."""
     page = opened(dashboard(), hash_="#C02")
     assert page.locator("#C02-more").is_visible()
     page.locator("button.state.met").click()
     page.evaluate("location.hash = '#I01'")
-    page.wait_for_function("!document.getElementById('I01-more').hidden")
+    until(page, "!document.getElementById('I01-more').hidden")
     assert shown(page) == ["I01", "I02", "C01", "C02"]
 
 
@@ -121,6 +122,7 @@ def test_on_paper_the_rows_stay_and_the_filters_go(opened: Open) -> None:
     assert page.locator("tr.clause:visible").count() == 4
     assert page.locator(".filters").is_hidden()
     assert page.locator("p.sample").is_visible()
+    assert page.locator("thead tr.paper:visible").count() == 2  # a table's head is on every page
 
 
 def test_tables_and_controls_are_named(opened: Open) -> None:
@@ -154,7 +156,7 @@ def test_hostile_words_are_shown_and_never_run(opened: Open, payload: str) -> No
     assert page.locator("tr.details").is_visible()
     assert payload in (page.text_content("tr.details .ids") or "")
     page.select_option("#bureau", index=1)
-    page.fill("#search", payload.split()[0])
+    page.fill("#search", payload.split(maxsplit=1)[0])
     assert page.locator("tr.clause:visible").count() == 1
     assert page.evaluate("window.__pwned") is None
     assert page.locator("img, svg, iframe").count() == 0

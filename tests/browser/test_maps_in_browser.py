@@ -34,17 +34,19 @@ _DRAWN = """() => Object.fromEntries(tielingGeo.groups
 #: Says whether the canvas has ink within 3 pixels of a feature.
 _INK = """(id) => {
   const map = tielingGeo.map();
-  const part = tielingGeo.groups.flatMap((g) => g.layer.getLayers()).find((l) => l.feature.id === id);
-  const at = map.latLngToLayerPoint(part.getLatLng());
-  const canvas = part._renderer._container;
+  const parts = tielingGeo.groups.flatMap((g) => g.layer.getLayers());
+  const part = parts.find((l) => l.feature.id === id);
+  const at = map.latLngToLayerPoint(part.getLatLng ? part.getLatLng() : part.getCenter());
+  const canvas = map.options.renderer._container;
   const scale = canvas.width / canvas.clientWidth;
-  const corner = part._renderer._bounds.min;
+  const corner = map.options.renderer._bounds.min;
   const x = (at.x - corner.x) * scale, y = (at.y - corner.y) * scale;
   const ink = canvas.getContext("2d").getImageData(x - 3, y - 3, 6, 6).data;
   return ink.some((value, i) => i % 4 === 3 && value > 0);
 }"""
 
 Open = Callable[..., Page]
+Until = Callable[[Page, str], None]
 
 
 def page_of_map(*results: Result, **changes: object) -> str:
@@ -97,6 +99,7 @@ def test_a_click_says_all_of_a_feature(opened: Open) -> None:
     about = verdict(clause("I01", analysis="hand_made"), unknown=("b",))
     page = opened(page_of_map(found, verdicts=[about]))
     click(page, "b")
+    page.locator(".leaflet-tooltip").wait_for(state="detached")  # the popup says it all
     lines = page.inner_text(".fact").splitlines()
     assert lines[0] == "二号锅炉"
     told = dict(zip(lines[1::2], lines[2::2], strict=True))
@@ -126,6 +129,33 @@ def test_lines_and_areas_are_drawn_and_can_be_clicked(opened: Open, shape: objec
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
     click(page, "a")
     assert page.inner_text(".fact .evidence") == "hand_made/a"
+
+
+def test_a_bent_line_is_not_filled(opened: Open) -> None:
+    """The room between its arms holds no ink: a line is no area."""
+    bend = [(EAST_M, NORTH_M), (EAST_M + 900, NORTH_M + 900), (EAST_M + 1800, NORTH_M)]
+    spot = Point(EAST_M + 900, NORTH_M + 300)
+    found = result({"line": "left"}, geometry=[LineString(bend)])
+    empty = replace(result({"spot": "done"}, geometry=[spot]), analysis="second")
+    page = opened(page_of_map(found, empty))
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1}  # the spot only marks a place
+    assert not page.evaluate(_INK, "spot")
+
+
+def test_an_area_too_small_to_be_seen_is_drawn_as_a_marker(opened: Open) -> None:
+    """A pond of 20 m beside a wood of 40 km: the pond can be seen, pointed at and clicked."""
+    shapes = [
+        box(EAST_M, NORTH_M, EAST_M + 20, NORTH_M + 20),
+        box(EAST_M + 9e3, NORTH_M, EAST_M + 49e3, NORTH_M + 40e3),
+    ]
+    page = opened(page_of_map(result({"pond": "left", "wood": "done"}, geometry=shapes)))
+    small = """() => tielingGeo.groups.flatMap((g) => g.layer.getLayers())
+      .filter((l) => l.isSmall()).map((l) => l.feature.id)"""
+    assert page.evaluate(small) == ["pond"]
+    click(page, "pond")
+    assert page.inner_text(".fact .evidence") == "hand_made/pond"
+    page.evaluate("tielingGeo.groups[5].layer.getLayers()[0]._map.setZoom(17, {animate: false})")
+    assert page.evaluate(small) == []
 
 
 def test_a_feature_without_a_popup_neighbour_is_found_by_the_keyboard(opened: Open) -> None:
@@ -190,10 +220,13 @@ def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened: Op
       .every((l) => tielingGeo.map().getBounds().contains(l.getLatLng()))"""
     page = opened(page_of_map(result({f"f{k}": "left" for k in range(30)})))
     assert page.evaluate(in_view)
+    at_start = page.evaluate("tielingGeo.map().getZoom()")
+    assert at_start > 8  # 30 km fill the window
     page.evaluate("tielingGeo.map().setView([0, 0], 3, {animate: false})")
     assert not page.evaluate(in_view)
     page.get_by_label("显示全图").click()
     assert page.evaluate(in_view)
+    assert page.evaluate("tielingGeo.map().getZoom()") == at_start
 
 
 def test_the_sample_banner_stays_in_print(opened: Open) -> None:
@@ -208,7 +241,22 @@ def test_the_sample_banner_stays_in_print(opened: Open) -> None:
         assert page.locator(".stamp").is_visible()
 
 
-def test_the_page_can_be_understood_without_eyes(opened: Open) -> None:
+def test_paper_shows_what_the_screen_shows(opened: Open, until: Until) -> None:
+    """The canvas is drawn anew in the shape of the paper, and again in that of the screen."""
+    page = opened(page_of_map(result({f"f{k}": "left" for k in range(9)})))
+    size, zoom = (page.evaluate(f"tielingGeo.map().{what}()") for what in ("getSize", "getZoom"))
+    page.emulate_media(media="print")
+    until(page, f"tielingGeo.map().getSize().x !== {size['x']}")
+    on_paper = page.locator(".folium-map").bounding_box()
+    assert on_paper is not None
+    assert page.evaluate("tielingGeo.map().getSize().x") == round(on_paper["width"])
+    assert all(page.evaluate(_INK, f"f{k}") for k in range(9))
+    page.emulate_media(media="screen")
+    until(page, f"tielingGeo.map().getSize().x === {size['x']}")
+    assert page.evaluate("tielingGeo.map().getZoom()") == zoom
+
+
+def test_the_page_can_be_understood_without_eyes(opened: Open, until: Until) -> None:
     """Language, title, a named map, named controls; no flag in the attribution."""
     page = opened(page_of_map(result({"a": "left"})))
     assert page.get_attribute("html", "lang") == "zh-CN"
@@ -222,7 +270,7 @@ def test_the_page_can_be_understood_without_eyes(opened: Open) -> None:
     zoom = page.evaluate("tielingGeo.map().getZoom()")
     page.focus(".folium-map")
     page.keyboard.press("-")
-    page.wait_for_function(f"tielingGeo.map().getZoom() < {zoom}")
+    until(page, f"tielingGeo.map().getZoom() < {zoom}")
 
 
 def test_on_a_phone_the_legend_is_folded(opened: Open) -> None:

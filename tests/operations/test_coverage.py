@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from tieling_geo.errors import CRSError
+from tieling_geo.errors import CRSError, ParameterError
 from tieling_geo.operations.coverage import (
     BORDER_TOLERANCE_M,
     boundary_of_year,
@@ -211,6 +211,8 @@ def test_the_boundary_of_a_year_is_the_latest_up_to_it() -> None:
     assert used(2019, "county_town") == ["1"]
     assert used(2030, "town") == []
     assert boundary_of_year(builtup(), scope="city", year=2020).empty
+    with pytest.raises(ParameterError, match="county_town"):
+        used(2020, "urban")
 
 
 @given(

@@ -143,9 +143,13 @@ def test_a_river_is_all_reaches_of_its_name_and_nameless_ones_are_many() -> None
 
 
 def test_lines_that_cross_do_not_meet() -> None:
-    """An aqueduct over the river is no tributary."""
-    layer = reaches(("m", "Main", [(0, 0), (2000, 0)]), ("x", "X", [(900, -900), (900, 900)]))
-    assert levels_of(layer) == {"m": 0, "x": None}
+    """An aqueduct over the river is no tributary, also where a true one has its mouth."""
+    main = ("m", "Main", [(0, 0), (2000, 0)])
+    over = ("x", "X", [(900, -900), (900, 900)])
+    assert levels_of(reaches(main, over)) == {"m": 0, "x": None}
+    layer = reaches(main, over, ("s", "Side", [(500, 500), (900, 0)]))
+    assert levels_of(layer) == {"m": 0, "x": 2, "s": 1}
+    assert upstream(layer) == []
 
 
 def test_the_empty_layer() -> None:

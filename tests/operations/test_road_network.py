@@ -179,6 +179,13 @@ def test_a_bend_is_one_place() -> None:
     assert found["is_tied"].tolist() == [False]
 
 
+def test_inside_a_bend_two_places_of_one_road_may_be_as_near() -> None:
+    """Three metres from both arms: the place that comes first is taken, and the tie told."""
+    found = snap(network_of(LineString([(0, 0), (10, 0), (10, 10)])), points_at((7, 3)), 9.0)
+    assert found[["offset_m", "access_m"]].to_numpy().tolist() == [[7.0, 3.0]]
+    assert found["is_tied"].tolist() == [True]
+
+
 def test_nothing_is_lost_where_there_is_nothing() -> None:
     """No roads, no points, and both."""
     empty = build_road_network(Roads.empty("EPSG:4550"), default_speeds_km_per_h=SPEEDS)

@@ -29,7 +29,7 @@ def test_each_category_has_a_layer_even_without_a_feature() -> None:
     """The legend names all six; two of them hold a feature."""
     drawings = result_drawings(result({"a": "left", "b": "gas"}), card(), [], "zh")
     assert [d.count for d in drawings] == [1, 0, 0, 0, 0, 1]
-    assert [d.title for d in drawings][0] == "未淘汰"
+    assert next(d.title for d in drawings) == "未淘汰"
 
 
 def test_an_empty_result_gives_empty_layers() -> None:

@@ -1,4 +1,4 @@
-"""A map's file is read strictly: a slip of the pen is an error, never a map that lacks something."""
+"""A map's file is read strictly: a slip of the pen is an error, never a map that lacks a part."""
 
 from pathlib import Path
 

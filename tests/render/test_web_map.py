@@ -24,7 +24,6 @@ from shapely import Point, box
 from tieling_geo.errors import CRSError, MapError, UnknownNameError
 from tieling_geo.records import Card, PublishedMap, Result
 from tieling_geo.render import draw_published, to_html, web_map
-from tieling_geo.render.layers import DataLayer
 from tieling_geo.render.offline import OfflineMap
 from tieling_geo.text import Text
 
@@ -96,14 +95,15 @@ def test_features_that_cannot_be_drawn_are_counted() -> None:
 def test_the_second_analysis_of_one_layer_waits_for_its_tick() -> None:
     """Both are about boilers: one symbol would hide the other."""
     second = replace(result({"a": "done"}), analysis="second")
-    drawing = web_map([result({"a": "left"}), second], title=_TITLE, context={}, cards=_CARDS)
-    shown = {
-        child.drawing.spec["analysis"]: child.show
-        for child in drawing._children.values()
-        if isinstance(child, DataLayer)
+    page = to_html(web_map([result({"a": "left"}), second], title=_TITLE, context={}, cards=_CARDS))
+    shown = dict(re.findall(r'data-layer="(\w+)" autocomplete="off"( checked)?', page))
+    analyses = {name: spec["analysis"] for name, spec in data_of(page).items()}
+    assert {(analyses[name], bool(on)) for name, on in shown.items()} == {
+        ("hand_made", True),
+        ("second", False),
     }
-    assert shown == {"hand_made": True, "second": False}
-    assert "勾选后显示" in to_html(drawing)
+    assert page.count(".addTo(map_tieling)") == 6
+    assert "勾选后显示" in page
 
 
 def test_the_map_opens_on_what_is_drawn() -> None:

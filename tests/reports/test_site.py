@@ -164,14 +164,14 @@ def test_every_state_has_a_word_a_sign_and_a_count() -> None:
 
 def test_details_say_parameters_assumptions_and_what_is_not_verified() -> None:
     """Value with unit, closed or open, source."""
+    plan, ours = Text("规划", "plan"), Text("约定", "declared")
+    cap, stem, closed = Text("容量", "cap"), Text("干流", "stem"), Text("含", "included")
     parameters = {
-        "a": Parameter(
-            "a", 35.0, "t_per_h", "closed", Text("容量", "cap"), Text("规划", "plan"), True
-        ),  # noqa: FBT003
-        "b": Parameter(
-            "b", ("辽河", "清河"), "", "none", Text("干流", "stem"), Text("约定", "us"), False
-        ),  # noqa: FBT003
-        "c": Parameter("c", True, "", "open", Text("含", "incl"), Text("约定", "us"), False),  # noqa: FBT003
+        "a": Parameter("a", 35.0, "t_per_h", "closed", cap, plan, verified=True),
+        "b": Parameter("b", ("辽河", "清河"), "", "none", stem, ours, verified=False),
+        "c": Parameter(
+            "c", value=True, unit="", interval="open", title=closed, source=ours, verified=False
+        ),
     }
     told = details_of(page_of(made.verdict(made.clause(), parameters=parameters)), "I01")
     assert "容量 a 35 蒸吨/小时 含界值 规划 已核实" in told

@@ -1,5 +1,6 @@
 """Small coal boilers inside built-up areas."""
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -16,7 +17,8 @@ from tieling_geo.analyses._shared import (
     with_county,
 )
 from tieling_geo.crs import check_metric
-from tieling_geo.operations.coverage import boundary_of_year, is_inside, margin_to_area_m
+from tieling_geo.errors import ParameterError
+from tieling_geo.operations.coverage import coverage_in_year
 from tieling_geo.operations.retirement import RETIREMENT_REASONS, retirement
 from tieling_geo.operations.rollup import tally
 from tieling_geo.records import (
@@ -38,9 +40,21 @@ _REASONS = {
     "larger": Text("容量大于限值", "larger than the limit"),
     "outside": Text("不在建成区内", "outside the built-up areas"),
     "capacity_unknown": Text("容量缺失", "capacity is missing"),
-    "no_boundary": Text("该年没有建成区边界", "no built-up boundary of that year"),
+    "capacities_differ": Text(
+        "蒸发量与热功率分列限值两侧", "its t/h and its MW lie on different sides of the limit"
+    ),
+    "no_boundary": Text(
+        "没有该年或更早的建成区边界,无法判断是否在内",
+        "no built-up boundary of that year or earlier says whether it is inside",
+    ),
     **RETIREMENT_REASONS,
 }
+_SCOPES = tuple(
+    scope
+    for column in BuiltupAreas.columns()
+    if column.name == "scope"
+    for scope in column.values  # noqa: PD011 - a field of ColumnCard
+)
 _MARGIN = ResultColumn(
     "builtup_margin_m",
     Text("距建成区边界(内为正)", "to the built-up area's border (inside +)"),
@@ -58,10 +72,52 @@ def to_capacity_t_per_h(boilers: gpd.GeoDataFrame) -> pd.Series:
     >>> to_capacity_t_per_h(frame).tolist()
     [35.0, 35.0]
     """
-    # Rounded to a gram a second: 24.5 / 0.7 is 35.000000000000004 in binary.
-    converted = (boilers["capacity_mw"] / MW_PER_T_PER_H).round(6)
-    capacity: pd.Series = boilers["capacity_t_per_h"].fillna(converted)
+    capacity: pd.Series = boilers["capacity_t_per_h"].fillna(_from_mw(boilers))
     return capacity
+
+
+def _from_mw(boilers: gpd.GeoDataFrame) -> pd.Series:
+    """Convert megawatts to tonnes of steam an hour."""
+    # Rounded to a gram an hour: 24.5 / 0.7 is 35.00000000000001 in binary.
+    converted: pd.Series = (boilers["capacity_mw"] / MW_PER_T_PER_H).round(6)
+    return converted
+
+
+def is_small(boilers: gpd.GeoDataFrame, limit_t_per_h: float, *, closed: bool) -> pd.Series:
+    """
+    Tell which boilers are not larger than a limit; missing where no capacity says so.
+
+    Parameters
+    ----------
+    boilers
+        `Boilers` layer, n rows.
+    limit_t_per_h
+        The limit, t/h.
+    closed
+        True: a boiler of exactly the limit is small; False: it is not.
+
+    Returns
+    -------
+    small
+        n nullable booleans, index of `boilers`; missing too where the two capacities of a boiler
+        lie on different sides of the limit.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "capacity_t_per_h": [35.0, None, 20.0, None], "capacity_mw": [None, 25.0, 70.0, None]})
+    >>> is_small(frame, 35.0, closed=True).tolist()
+    [True, False, <NA>, <NA>]
+    """
+    stated, converted = boilers["capacity_t_per_h"], _from_mw(boilers)
+    small, also = (
+        ((capacity <= limit_t_per_h) if closed else (capacity < limit_t_per_h))
+        .astype("boolean")
+        .mask(capacity.isna())
+        for capacity in (stated, converted)
+    )
+    answer: pd.Series = small.fillna(also).mask((small != also).fillna(value=False))
+    return answer
 
 
 def analyse(
@@ -78,14 +134,19 @@ def analyse(
     Tell which small coal boilers inside built-up areas were not retired by a day.
 
     The capacity is that of the single boiler. One stated in megawatts only is converted at
-    0.7 MW per t/h (GB 13271-2014: 45.5 MW equals 65 t/h), so that 24.5 MW is 35 t/h.
+    0.7 MW per t/h (GB 13271-2014: 45.5 MW equals 65 t/h), so that 24.5 MW is 35 t/h. Where both are
+    stated and lie on different sides of the limit, neither is believed.
+
+    Of each built-up area the latest boundary counts that is not later than the year of the day
+    (closed). Where an area has only later boundaries, nobody knows how far it reached: a boiler
+    inside those does not count and is listed as unknown, as is every boiler without any boundary.
 
     Parameters
     ----------
     boilers
         `Boilers` layer, n rows, metres.
     builtup_areas
-        `BuiltupAreas` layer; of each area the latest boundary up to the year of `as_of` is used.
+        `BuiltupAreas` layer, in the same CRS.
     counties
         `Counties` layer, for the roll-up.
     as_of
@@ -100,13 +161,16 @@ def analyse(
     Returns
     -------
     result
-        n rows, index of `boilers`, with `category`, `capacity_used_t_per_h` and `builtup_margin_m`
-        (positive inside, the border counts as inside). Measures: share retired (%), number left.
+        n rows, index of `boilers`, with `category`, `capacity_used_t_per_h`, `builtup_area`,
+        `boundary_year` and `builtup_margin_m` (positive inside, the border counts as inside).
+        Measures: share retired (%), number left (count).
 
     Raises
     ------
     CRSError
         If a layer is not in a projected CRS.
+    ParameterError
+        If no built-up area can have the scope given.
 
     Examples
     --------
@@ -121,23 +185,15 @@ def analyse(
     ['remaining', 'out_of_scope']
     """
     check_metric(boilers, name=Boilers.layer_name())
-    areas = boundary_of_year(builtup_areas, scope=builtup_scope, year=as_of.year)
-    margin = margin_to_area_m(boilers, areas)
-    capacity = to_capacity_t_per_h(boilers)
-    small = (
-        (capacity <= capacity_limit_t_per_h)
-        if capacity_limit_closed
-        else (capacity < capacity_limit_t_per_h)
-    )
-    small = small.astype("boolean").mask(capacity.isna())
-    inside = pd.Series(is_inside(margin), boilers.index, dtype="boolean")
-    if areas.empty and len(builtup_areas):
-        # Only later boundaries, or none of this scope: where the built-up area was is not known.
-        inside[:] = pd.NA
-    judged = _judged(boilers, inside, small, as_of)
+    _check_scope(builtup_scope)
+    covered = coverage_in_year(boilers, builtup_areas, scope=builtup_scope, year=as_of.year)
+    small = is_small(boilers, capacity_limit_t_per_h, closed=capacity_limit_closed)
+    judged = _judged(boilers, covered["inside"], small, as_of)
     features = with_county(boilers, counties).assign(
-        builtup_margin_m=margin,
-        capacity_used_t_per_h=capacity,
+        builtup_area=covered["area"],
+        boundary_year=covered["boundary_year"],
+        builtup_margin_m=covered["margin_m"],
+        capacity_used_t_per_h=to_capacity_t_per_h(boilers),
         reason=judged["reason"],
         category=_category(judged),
     )
@@ -157,7 +213,28 @@ def analyse(
         "capacity_limit_closed": capacity_limit_closed,
         "builtup_scope": builtup_scope,
     }
-    return to_result(ANALYSIS, features, counted, values)
+    result = to_result(ANALYSIS, features, counted, values)
+    limit = result.parameters["capacity_limit_t_per_h"]
+    told = replace(limit, interval="closed" if capacity_limit_closed else "open")
+    return replace(result, parameters={**result.parameters, limit.name: told})
+
+
+def _check_scope(scope: str) -> None:
+    """
+    Refuse a scope that no built-up area can have.
+
+    Raises
+    ------
+    ParameterError
+        Naming it and what is known.
+    """
+    if scope not in _SCOPES:
+        raise ParameterError(
+            Text(
+                f"参数 builtup_scope:没有建成区范围 {scope!r};可用:{'、'.join(_SCOPES)}",
+                f"parameter builtup_scope: no scope {scope!r}; known: {', '.join(_SCOPES)}",
+            )
+        )
 
 
 def _judged(
@@ -174,7 +251,8 @@ def _judged(
             "not_yet": ~state["exists"],
             "no_boundary": inside.isna(),
             "fuel_unknown": state["is_coal"].isna(),
-            "capacity_unknown": small.isna(),
+            "capacity_unknown": to_capacity_t_per_h(boilers).isna(),
+            "capacities_differ": small.isna(),
             "contradiction": state["contradiction"],
             "undated": state["undated"],
             "status_unknown": state["is_retired"].isna(),
@@ -252,6 +330,8 @@ ANALYSIS = Analysis(
         COUNTY_COLUMN,
         BORDER_COLUMN,
         REASON_COLUMN,
+        ResultColumn("builtup_area", Text("最近的建成区", "nearest built-up area")),
+        ResultColumn("boundary_year", Text("采用的边界年份", "year of the boundary used"), "year"),
         ResultColumn("capacity_used_t_per_h", Text("采用容量", "capacity used"), "t_per_h"),
         _MARGIN,
     ),

@@ -20,6 +20,7 @@ from tieling_geo.analyses._shared import (
 )
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
+from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.retirement import RETIREMENT_REASONS, retirement
 from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (
@@ -82,13 +83,10 @@ def _tally(boilers: gpd.GeoDataFrame, judged: pd.DataFrame, method: str) -> Tall
 
 def _category(judged: pd.DataFrame) -> pd.Series:
     """Name what a map colours by."""
-    words = judged["reason"].map({
-        "not_coal": "not_coal",
-        "outside": "outside",
-        "not_yet": "outside",
-    })
+    out = judged["reason"].isin(["not_coal", "outside", "not_yet"])
     counted = judged["done"].map({True: "retired", False: "remaining"})
-    return words.fillna(counted.where(judged["reason"] == "")).fillna("unknown").astype("str")
+    known = counted.where(judged["reason"] == "").fillna("unknown")
+    return known.mask(out, judged["reason"]).astype("str")
 
 
 def analyse(
@@ -106,7 +104,8 @@ def analyse(
     The plan does not say what coverage is. Two methods answer side by side and are never mixed:
     the area that a licence or the heating plan assigns to a network, and a buffer around the pipes.
     The border counts as covered in both (closed, within the tolerance of
-    `operations.coverage.BORDER_TOLERANCE_M`).
+    `operations.coverage.BORDER_TOLERANCE_M`). An area licensed after the day, or a pipe laid after
+    its year, covers nothing yet; one without a date counts.
 
     Parameters
     ----------
@@ -114,8 +113,10 @@ def analyse(
         `Boilers` layer, n rows, metres.
     heating_supply_areas
         `HeatingSupplyAreas` layer; without it the measures of the first method are left out.
+        Areas with a `valid_from` later than `as_of` are not used (closed).
     heating_pipes
-        `HeatingPipes` layer; without it the measures of the second method are left out.
+        `HeatingPipes` layer; without it the measures of the second method are left out. Pipes with
+        an `installed_year` later than that of `as_of` are not used (closed).
     counties
         `Counties` layer, for the roll-up.
     as_of
@@ -127,7 +128,9 @@ def analyse(
     -------
     result
         n rows, index of `boilers`, with `category`, `supply_margin_m` and `pipe_margin_m`
-        (positive inside). Measures per method: share retired (%), number remaining (count).
+        (positive inside; missing where no area or pipe is used at all). Measures per method: share
+        retired (%), number remaining (count). With both methods, `tables["methods"]` has a row for
+        each coal boiler that is left: does each method say that it is covered?
 
     Raises
     ------
@@ -141,7 +144,8 @@ def analyse(
     >>> boilers = Boilers.empty("EPSG:4550").reindex(["A", "B"]).assign(
     ...     boiler_id=["A", "B"], fuel="coal", status="operating",
     ...     geometry=gpd.GeoSeries([Point(5, 5), Point(13, 14)], ["A", "B"], crs=4550))
-    >>> areas = gpd.GeoDataFrame({"area_id": ["N1"]}, geometry=[box(0, 0, 10, 10)], crs=4550)
+    >>> areas = HeatingSupplyAreas.empty("EPSG:4550").reindex(["N1"]).assign(
+    ...     geometry=gpd.GeoSeries([box(0, 0, 10, 10)], ["N1"], crs=4550))
     >>> found = analyse(boilers, heating_supply_areas=areas, as_of=date(2025, 12, 31))
     >>> found.features[["category", "supply_margin_m"]]
         category  supply_margin_m
@@ -151,14 +155,21 @@ def analyse(
     1
     """
     check_metric(boilers, name=Boilers.layer_name())
-    margins = _margins_m(boilers, heating_supply_areas, heating_pipes, pipe_buffer_m)
+    if heating_pipes is not None:
+        check_metric(heating_pipes, name=HeatingPipes.layer_name())
+    margins = _margins_m(
+        boilers,
+        None if heating_supply_areas is None else _licensed(heating_supply_areas, as_of),
+        None if heating_pipes is None else _laid(heating_pipes, as_of),
+        pipe_buffer_m,
+    )
     judged = {
         method: _judged(boilers, pd.Series(is_inside(margin), boilers.index), as_of)
         for method, margin in margins.items()
     }
     features = with_county(boilers, counties).assign(
-        supply_margin_m=margins.get("supply_area", np.nan),
-        pipe_margin_m=margins.get("pipe_buffer", np.nan),
+        supply_margin_m=_finite(margins.get("supply_area")),
+        pipe_margin_m=_finite(margins.get("pipe_buffer")),
     )
     # The map shows the licensed area where there is one: it is the method that decides the clause.
     shown = next(
@@ -166,8 +177,23 @@ def analyse(
     )
     features = features.assign(category=_category(shown), reason=shown["reason"])
     counted = together(*(_tally(features, frame, method) for method, frame in judged.items()))
-    tables = {"methods": _methods(judged)} if len(judged) == len(_METHODS) else {}
+    tables = {"methods": _methods(boilers, margins, as_of)} if len(judged) == len(_METHODS) else {}
     return to_result(ANALYSIS, features, counted, {"pipe_buffer_m": pipe_buffer_m}, tables=tables)
+
+
+def _licensed(areas: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
+    """Pick the supply areas that were licensed by a day (closed); one without a date counts."""
+    return areas[is_on_or_before(areas["valid_from"], as_of).fillna(value=True)]
+
+
+def _laid(pipes: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
+    """Pick the pipes that were laid by a day's year (closed); one without a year counts."""
+    return pipes[(pipes["installed_year"] <= as_of.year).fillna(value=True)]
+
+
+def _finite(margin_m: NDArray[np.float64] | None) -> NDArray[np.float64] | float:
+    """Give a margin as a column: missing where there is nothing to measure to."""
+    return np.nan if margin_m is None else np.where(np.isfinite(margin_m), margin_m, np.nan)
 
 
 def _margins_m(
@@ -187,19 +213,21 @@ def _margins_m(
     return margins
 
 
-def _methods(judged: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count the coal boilers that are left, by whether each method says they are covered."""
-    left = {
-        method: (frame["scope"] & ~frame["done"]).fillna(value=False).astype(bool)
-        for method, frame in judged.items()
-    }
-    either = pd.DataFrame(left)
-    return either.groupby(list(_METHODS), sort=True).size().reset_index(name="boilers")
+def _methods(
+    boilers: gpd.GeoDataFrame, margins: Mapping[str, NDArray[np.float64]], as_of: date
+) -> pd.DataFrame:
+    """List the coal boilers that are left, and whether each method says they are covered."""
+    state = retirement(boilers, as_of)
+    left = (state["is_coal"] & state["exists"] & ~state["is_retired"]).fillna(value=False)
+    covered = pd.DataFrame({method: is_inside(margin) for method, margin in margins.items()})
+    ids = pd.Series(boilers.index.astype("str"), name="boiler_id")
+    table = pd.concat([ids, covered], axis=1)[left.astype(bool).to_numpy()]
+    return table.sort_values("boiler_id", kind="stable", ignore_index=True)
 
 
 ANALYSIS = Analysis(
     name=NAME,
-    title=Text("供热管网覆盖范围内的燃煤锅炉", "Coal boilers inside heating coverage"),
+    title=Text("供热管网已覆盖地区的燃煤锅炉", "Coal boilers inside heating coverage"),
     question=Text(
         "哪些燃煤锅炉位于供热管网已覆盖的地方,尚未关停?",
         "Which coal boilers stand where a heating network already reaches, and are not shut?",
@@ -240,6 +268,7 @@ ANALYSIS = Analysis(
         Category("retired", Text("覆盖范围内,已淘汰", "covered, retired"), "good"),
         UNKNOWN,
         Category("outside", Text("不在覆盖范围", "not covered"), "neutral"),
+        Category("not_yet", Text("该日尚未投用", "not commissioned yet"), "neutral"),
         Category("not_coal", Text("非燃煤", "not coal"), "neutral"),
     ),
     columns=(

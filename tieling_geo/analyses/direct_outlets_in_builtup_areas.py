@@ -139,7 +139,7 @@ def analyse(
     CRSError
         If a layer is not in a projected CRS.
     ParameterError
-        If no stage has the name given.
+        If no stage, or no scope, has the name given.
 
     Examples
     --------

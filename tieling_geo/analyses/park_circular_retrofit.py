@@ -1,5 +1,6 @@
 """The circular-economy retrofit of a closed list of named parks."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -15,6 +16,8 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
+from tieling_geo.crs import check_metric
+from tieling_geo.errors import ParameterError
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.rollup import tally
 from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
@@ -26,6 +29,7 @@ _REASONS = {
     "not_listed": Text("不在规划所列名单", "not on the plan's list"),
     "absent": Text("名单内园区在图层中没有对应要素", "on the list, but not in the layer"),
     "double": Text("同名园区不止一个", "more than one park has this name"),
+    "same_name": Text("同名园区的其他要素,不重复计", "another feature of a name that counts once"),
     "undated": Text("已验收但无日期,无法证明在该日之前", "accepted, but no date says when"),
     "contradiction": Text("阶段与验收日期矛盾", "stage contradicts the date of acceptance"),
     "stage_unknown": Text("改造阶段缺失", "stage is missing"),
@@ -46,8 +50,9 @@ def analyse(
     Tell which parks of a closed list had their circular-economy retrofit accepted by a day.
 
     Every name on the list is in scope, whether or not the layer has it: a name without a feature is
-    an unknown, never a pass. Names are compared without white space. Parks that are not on the list
-    are shown and do not count. An empty list has nothing in scope.
+    an unknown, never a pass, and so is a name that several features claim (it counts once, at the
+    lowest `park_id`). Names are compared without white space, letter case and full-width forms.
+    Parks that are not on the list are shown and do not count. An empty list has nothing in scope.
 
     Parameters
     ----------
@@ -58,18 +63,21 @@ def analyse(
     as_of
         The day to which stages are reckoned (closed).
     named_parks
-        The closed list: alternatives of one park are separated by `|`.
+        The closed list: other spellings of one park follow its name, separated by `|`.
 
     Returns
     -------
     result
-        n rows, index of `parks`, with `category` and `days_before_deadline`. Measures: share
-        accepted (%), number not accepted (count); `counted` + `excluded` is the length of the list.
+        n rows, index of `parks`, with `category`, `listed_as` (the list's name) and
+        `days_before_deadline`. Measures: share accepted (%), number not accepted (count); `counted`
+        + `excluded` is the length of the list. A name without a feature stands in `excluded`.
 
     Raises
     ------
     CRSError
         If a layer is not in a projected CRS.
+    ParameterError
+        If a name on the list is blank or stands there twice.
 
     Examples
     --------
@@ -84,16 +92,18 @@ def analyse(
     >>> share.counted, share.excluded, float(share.low.value("%")), float(share.high.value("%"))
     (1, 1, 50.0, 100.0)
     """
+    check_metric(parks, name=Parks.layer_name())
+    entries = _entries(named_parks)
     inside = parks.set_geometry(parks.geometry.representative_point())
     located = with_county(inside, counties)
-    listed = _listed(parks, named_parks)
+    listed = parks["name"].map(_plain).map(entries).astype("str")
     days = (pd.Timestamp(as_of) - parks["circular_accepted_on"]).dt.days.astype("float64")
     features = parks.assign(
         county_name=located["county_name"], listed_as=listed, days_before_deadline=days
     )
     judged = _judged(features, as_of)
     features = features.assign(reason=judged["reason"], category=_category(judged))
-    whole = _with_absent(features, judged, named_parks)
+    whole = _with_absent(features, judged, sorted(set(entries.values())))
     counted = tally(
         whole,
         layer=Parks.layer_name(),
@@ -108,22 +118,41 @@ def analyse(
     return to_result(ANALYSIS, features, counted, {"named_parks": tuple(named_parks)})
 
 
-def _listed(parks: gpd.GeoDataFrame, named_parks: Sequence[str]) -> pd.Series:
-    """Give each park the list's entry that it answers to, or nothing."""
-    entries = {_plain(name): entry for entry in named_parks for name in entry.split("|")}
-    listed: pd.Series = parks["name"].map(_plain).map(entries).astype("str")
-    return listed
+def _entries(named_parks: Sequence[str]) -> dict[str, str]:
+    """
+    Give each spelling on the list, brought to the form that is compared, the park's first name.
+
+    Raises
+    ------
+    ParameterError
+        If a spelling is blank, or two of them are one.
+    """
+    entries: dict[str, str] = {}
+    for entry in named_parks:
+        names = [name.strip() for name in entry.split("|")]
+        for name in names:
+            if not _plain(name) or _plain(name) in entries:
+                raise ParameterError(
+                    Text(
+                        f"参数 named_parks:名称 {name!r} 为空或重复",
+                        f"parameter named_parks: name {name!r} is blank or stands twice",
+                    )
+                )
+            entries[_plain(name)] = names[0]
+    return entries
 
 
 def _plain(name: str) -> str:
     """Bring a name to the form in which names are compared."""
-    return "".join(name.split()).casefold()
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _judged(features: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
     """Say of each park if the duty is about it, if it is done, and why it is left out."""
+    by_key = features["listed_as"].sort_index(kind="stable")
     listed = features["listed_as"].notna()
     double = listed & features["listed_as"].duplicated(keep=False)
+    repeated = listed & by_key.duplicated(keep="first").reindex(features.index)
     stage = features["circular_stage"]
     past = is_on_or_before(features["circular_accepted_on"], as_of)
     going_on = stage.isin(["not_started", "in_progress", "completed"])
@@ -133,28 +162,34 @@ def _judged(features: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
         features.index,
         {
             "not_listed": ~listed,
+            "same_name": repeated,
             "double": double,
             "contradiction": contradiction,
             "undated": (stage == "accepted") & features["circular_accepted_on"].isna(),
             "stage_unknown": done.isna(),
         },
     )
-    return pd.DataFrame({"scope": listed, "done": done, "reason": reason})
+    return pd.DataFrame({"scope": listed & ~repeated, "done": done, "reason": reason})
 
 
 def _with_absent(
-    features: gpd.GeoDataFrame, judged: pd.DataFrame, named_parks: Sequence[str]
+    features: gpd.GeoDataFrame, judged: pd.DataFrame, names: Sequence[str]
 ) -> gpd.GeoDataFrame:
     """Add a row for each name on the list that no park answers to: in scope, and unknown."""
     present = features.assign(scope=judged["scope"].astype("boolean"), done=judged["done"])
     found = set(features["listed_as"].dropna())
-    absent = sorted(entry for entry in named_parks if entry not in found)
+    absent = [name for name in names if name not in found]
     if not absent:
         return present
-    missing = present.reindex(absent).assign(
-        scope=pd.Series(data=True, index=absent, dtype="boolean"),
-        done=pd.Series(pd.NA, index=absent, dtype="boolean"),
-        reason="absent",
+    missing = (
+        present
+        .iloc[:0]
+        .reindex(absent)
+        .assign(
+            scope=pd.Series(data=True, index=absent, dtype="boolean"),
+            done=pd.Series(pd.NA, index=absent, dtype="boolean"),
+            reason="absent",
+        )
     )
     return gpd.GeoDataFrame(pd.concat([present, missing]), crs=features.crs)
 
@@ -207,6 +242,7 @@ ANALYSIS = Analysis(
     columns=(
         COUNTY_COLUMN,
         REASON_COLUMN,
+        ResultColumn("listed_as", Text("规划所列名称", "name on the plan's list")),
         ResultColumn("circular_accepted_on", Text("验收日期", "accepted on")),
         _MARGIN,
     ),

@@ -3,8 +3,10 @@
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.analyses._shared import (
@@ -29,6 +31,10 @@ _REASONS = {
     "urban": Text("位于建成区,不属农村", "inside a built-up area, not rural"),
     "smaller": Text("面积小于限值", "smaller than the limit"),
     "same_body": Text("同一水体的其他图斑,已并入主图斑", "another part of a body that counts once"),
+    "no_boundary": Text(
+        "没有该年或更早的建成区边界,无法判断是否属农村",
+        "no built-up boundary of that year or earlier says whether it is rural",
+    ),
     "undated": Text("已验收但无日期,无法证明在该日之前", "accepted, but no date says when"),
     "contradiction": Text("状态与验收日期矛盾", "status contradicts the date of acceptance"),
     "status_unknown": Text("治理状态缺失", "status is missing"),
@@ -53,14 +59,19 @@ def analyse(
     A body is all the polygons of one `water_id`; its area is that of their union, on the ellipsoid,
     so that an overlap counts once. It is urban if at least `urban_share_pct` of that area lies in
     built-up areas of any scope, and rural otherwise. The body stands at its first polygon (lowest
-    `part_id`); its other polygons say so and do not count again.
+    `part_id`); its other polygons say so and do not count again. A body is treated when all its
+    polygons are, and is left when one of them is.
+
+    Of each built-up area the latest boundary counts that is not later than the year of the day
+    (closed). Where an area has only later boundaries, nobody knows how far it reached: a body that
+    those would make urban is listed as unknown, as is every larger body without any built-up area.
 
     Parameters
     ----------
     black_odorous_waters
         `BlackOdorousWaters` layer, n polygons, metres.
     builtup_areas
-        `BuiltupAreas` layer; of each area the latest boundary up to the year of `as_of` is used.
+        `BuiltupAreas` layer, in the same CRS.
     counties
         `Counties` layer, for the roll-up, by a point inside the first polygon.
     as_of
@@ -89,17 +100,20 @@ def analyse(
     ...     part_id=["A", "B"], water_id=["A", "B"], status="untreated",
     ...     geometry=gpd.GeoSeries([box(500000, 4690000, 500040, 4690051),
     ...                             box(500000, 4690000, 500040, 4690049)], ["A", "B"], crs=4550))
-    >>> found = analyse(ponds, BuiltupAreas.empty("EPSG:4550"), as_of=date(2025, 12, 31))
+    >>> town = gpd.GeoDataFrame({"area_id": ["T"], "name": ["T"], "scope": ["city"],
+    ...     "boundary_year": [2020]}, geometry=[box(0, 0, 10, 10)], crs=4550)
+    >>> found = analyse(ponds, town, as_of=date(2025, 12, 31))
     >>> found.features["category"].tolist()
     ['remaining', 'out_of_scope']
     """
     check_metric(black_odorous_waters, name=BlackOdorousWaters.layer_name())
+    check_metric(builtup_areas, name=BuiltupAreas.layer_name())
     bodies = _bodies(black_odorous_waters, builtup_areas, as_of)
     judged = _judged(bodies, as_of, larger_area_m2, urban_share_pct)
     # A county is where a point inside the first polygon lies: a body on a border counts once.
     inside = bodies.set_geometry(bodies.geometry.representative_point())
     located = with_county(inside, counties)
-    features = bodies.assign(
+    features = bodies.drop(columns="most_urban_pct").assign(
         county_name=located["county_name"],
         border_case=located["border_case"],
         area_margin_m2=bodies["body_area_m2"] - larger_area_m2,
@@ -122,20 +136,63 @@ def analyse(
 
 
 def _bodies(parts: gpd.GeoDataFrame, builtup: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
-    """Give each polygon its body's area and urban share, and whether it stands for the body."""
+    """
+    Give each polygon its body's area and urban share, and whether it stands for the body.
+
+    `urban_pct` is by the boundaries known by the year, `most_urban_pct` by all that may have held:
+    an area with later boundaries only may have reached as far as these, or nowhere. Without any
+    built-up area in the layer a body may be as urban as can be.
+    """
     whole = parts[["water_id", "geometry"]].dissolve("water_id", sort=True)
     whole["body_area_m2"] = to_geodesic_area_m2(whole)
-    scopes = ("city", "county_town", "town")
-    areas = pd.concat([boundary_of_year(builtup, scope=s, year=as_of.year) for s in scopes])
-    urban = shapely.union_all(areas.geometry.to_numpy())
-    covered = shapely.area(shapely.intersection(whole.geometry.to_numpy(), urban))
-    whole["urban_pct"] = 100.0 * covered / shapely.area(whole.geometry.to_numpy())
+    used, later = _boundaries(builtup, as_of.year)
+    whole["urban_pct"] = _share_pct(whole, used)
+    most = _share_pct(whole, pd.concat([used, later]))
+    whole["most_urban_pct"] = most if len(builtup) else 100.0
+    own = whole.drop(columns="geometry").reindex(parts["water_id"]).set_index(parts.index)
     first = parts.sort_values("part_id").drop_duplicates("water_id")["part_id"]
     return parts.assign(
-        body_area_m2=parts["water_id"].map(whole["body_area_m2"]),
-        urban_pct=parts["water_id"].map(whole["urban_pct"]),
+        **{str(name): own[name] for name in own.columns},
         stands_for_body=parts["part_id"].isin(first),
     )
+
+
+def _boundaries(builtup: gpd.GeoDataFrame, year: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Pick the boundaries that hold in a year, and those of the areas that have only later ones."""
+    used, later = [], []
+    for scope in sorted(builtup["scope"].unique()):
+        known = boundary_of_year(builtup, scope=scope, year=year)
+        of_scope = builtup[builtup["scope"] == scope]
+        used.append(known)
+        later.append(of_scope[~of_scope["name"].isin(known["name"])])
+    none = builtup.iloc[:0]
+    return pd.concat([none, *used]), pd.concat([none, *later])
+
+
+def _share_pct(bodies: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Give the percentage of each body's area that lies in the union of areas."""
+    shapes = bodies.geometry.to_numpy()
+    union = shapely.union_all(areas.geometry.to_numpy())
+    inside = shapely.area(shapely.intersection(shapes, union))
+    share_pct: NDArray[np.float64] = 100.0 * inside / shapely.area(shapes)
+    return share_pct
+
+
+def _treatment(parts: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
+    """Say of each polygon by itself whether it was treated and accepted by a day, or why not."""
+    past = is_on_or_before(parts["accepted_on"], as_of)
+    untreated = parts["status"].isin(["untreated", "in_treatment"])
+    contradiction = (untreated & past.fillna(value=False)).astype(bool)
+    done = past.mask(untreated & past.isna(), other=False).mask(contradiction)
+    reason = first_reason(
+        parts.index,
+        {
+            "contradiction": contradiction,
+            "undated": (parts["status"] == "accepted") & parts["accepted_on"].isna(),
+            "status_unknown": done.isna(),
+        },
+    )
+    return pd.DataFrame({"done": done, "reason": reason})
 
 
 def _judged(
@@ -144,20 +201,23 @@ def _judged(
     """Say of each polygon if the duty is about it, if it is done, and why it is left out."""
     # Rounded to a square millimetre: the last digits of an ellipsoidal area are noise.
     larger = bodies["body_area_m2"].round(6) >= larger_area_m2
-    rural = bodies["urban_pct"].round(9) < urban_share_pct
-    past = is_on_or_before(bodies["accepted_on"], as_of)
-    untreated = bodies["status"].isin(["untreated", "in_treatment"])
-    contradiction = (untreated & past.fillna(value=False)).astype(bool)
-    done = past.mask(untreated & past.isna(), other=False).mask(contradiction)
+    urban = (bodies["urban_pct"].round(9) >= urban_share_pct).astype("boolean")
+    rural = ~urban.mask(~urban & (bodies["most_urban_pct"].round(9) >= urban_share_pct))
+    own = _treatment(bodies, as_of)
+    # A body is done when all its polygons are, and is not when one is not.
+    left = (~own["done"]).fillna(value=False).groupby(bodies["water_id"]).transform("any")
+    unknown = own["done"].isna().groupby(bodies["water_id"]).transform("any")
+    done = pd.Series(data=True, index=bodies.index, dtype="boolean")
+    done = done.mask(unknown).mask(left, other=False)
+    why = own["reason"].replace("", pd.NA).groupby(bodies["water_id"]).transform("first")
     reason = first_reason(
         bodies.index,
         {
             "same_body": ~bodies["stands_for_body"],
             "urban": ~rural,
             "smaller": ~larger,
-            "contradiction": contradiction,
-            "undated": (bodies["status"] == "accepted") & bodies["accepted_on"].isna(),
-            "status_unknown": done.isna(),
+            "no_boundary": rural.isna(),
+            **{word: done.isna() & (why == word) for word in own["reason"].unique() if word},
         },
     )
     scope = larger & rural & bodies["stands_for_body"]

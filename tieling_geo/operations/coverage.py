@@ -7,6 +7,9 @@ import shapely
 from numpy.typing import NDArray
 
 from tieling_geo.crs import check_metric
+from tieling_geo.errors import ParameterError
+from tieling_geo.schemas import BuiltupAreas
+from tieling_geo.text import Text
 
 #: Two borders closer than this are one border (closed), metres. Reprojection alone moves a vertex
 #: by less than a micrometre; digitised borders that should touch often miss by a few millimetres.
@@ -133,6 +136,11 @@ def boundary_of_year(areas: gpd.GeoDataFrame, *, scope: str, year: int) -> gpd.G
     used
         The rows used, in their order, index kept; all parts of an area's latest year.
 
+    Raises
+    ------
+    ParameterError
+        If there is no such scope: misspelt, it would look like a layer without boundaries.
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -143,6 +151,16 @@ def boundary_of_year(areas: gpd.GeoDataFrame, *, scope: str, year: int) -> gpd.G
     >>> len(boundary_of_year(areas, scope="town", year=2024))
     0
     """
+    columns = {column.name: column for column in BuiltupAreas.columns()}
+    scopes = columns["scope"].values  # noqa: PD011 - a field of ColumnCard
+    if scope not in scopes:
+        told = ", ".join(scopes)
+        raise ParameterError(
+            Text(
+                f"没有建成区范围 {scope!r};可用:{told}",
+                f"no built-up scope {scope!r}; known: {told}",
+            )
+        )
     known = areas[(areas["scope"] == scope) & (areas["boundary_year"] <= year)]
     latest = known.groupby("name")["boundary_year"].transform("max")
     return known[known["boundary_year"] == latest]
@@ -176,6 +194,8 @@ def coverage_in_year(
     ------
     CRSError
         If either layer is not in a projected CRS.
+    ParameterError
+        If there is no such scope.
 
     Examples
     --------

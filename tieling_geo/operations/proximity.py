@@ -137,4 +137,5 @@ def nearest_namesake(
     ]
     own = [hits[hits["line"].notna()] for hits in found]
     taken = pd.concat([*(hits for hits in own if len(hits)), otherwise])
-    return taken[~taken.index.duplicated()].loc[points.index]
+    first: pd.DataFrame = taken[~taken.index.duplicated()].loc[points.index]
+    return first

@@ -3,7 +3,8 @@ Rivers as a network: which river flows into which, and which reaches are digitis
 
 Nodes are the ends of reaches, snapped together, and the places where an end touches another reach
 along its length, as layers that were never noded have them. A river is all reaches of one name,
-connected or not; a reach without a name is a river of its own. Lines that merely cross do not meet.
+connected or not; a reach without a name is a river of its own. Two rivers meet at a node if one of
+them has an end there: lines that merely cross do not meet.
 """
 
 from collections import Counter, defaultdict
@@ -165,6 +166,9 @@ class _Stretch:
     start: int
     end: int
     length_m: float
+    is_first: bool
+    """The line begins at `start`, it does not merely pass there."""
+    is_last: bool
 
     def other(self, node: int) -> int:
         """Return the node at the other side."""
@@ -186,10 +190,12 @@ def _to_network(reaches: gpd.GeoDataFrame, tolerance_m: float) -> list[_Stretch]
     # A layer's nameless reaches are many rivers, not one; no name starts with a line break.
     rivers = [n if str(n).strip() else f"\n{i}" for i, n in zip(ids, names, strict=True)]
     length_m = last["position"].to_numpy() - first["position"].to_numpy()
-    columns = (ids, rivers, first["node"], last["node"], length_m)
+    turns = np.flatnonzero(np.diff(first["part"], prepend=-1, append=-1))
+    is_first, is_last = (np.isin(np.arange(len(first)), at) for at in (turns, turns - 1))
+    columns = (ids, rivers, first["node"], last["node"], length_m, is_first, is_last)
     return [
-        _Stretch(str(reach), str(river), int(start), int(end), float(length))
-        for reach, river, start, end, length in zip(*columns, strict=True)
+        _Stretch(str(reach), str(river), int(start), int(end), float(length), *map(bool, whole))
+        for reach, river, start, end, length, *whole in zip(*columns, strict=True)
     ]
 
 
@@ -230,17 +236,19 @@ def _components(
 def _river_levels(network: Iterable[_Stretch], main_stem_rivers: Sequence[str]) -> dict[str, int]:
     """Walk from the main stems over the rivers that meet, level by level."""
     nodes_of: defaultdict[str, set[int]] = defaultdict(set)
-    rivers_at: defaultdict[int, set[str]] = defaultdict(set)
+    passing: defaultdict[int, set[str]] = defaultdict(set)
+    ending: defaultdict[int, set[str]] = defaultdict(set)
     for stretch in network:
-        for node in (stretch.start, stretch.end):
+        for node, ends in ((stretch.start, stretch.is_first), (stretch.end, stretch.is_last)):
             nodes_of[stretch.river].add(node)
-            rivers_at[node].add(stretch.river)
+            (ending if ends else passing)[node].add(stretch.river)
     levels: dict[str, int] = {}
     frontier = set(main_stem_rivers) & nodes_of.keys()
     while frontier:
         levels |= dict.fromkeys(sorted(frontier), max(levels.values(), default=-1) + 1)
-        touched = set().union(*(nodes_of[river] for river in frontier))
-        frontier = set().union(*(rivers_at[node] for node in touched)) - levels.keys()
+        at = [(river, node) for river in frontier for node in nodes_of[river]]
+        met = [ending[node] | (passing[node] if r in ending[node] else set()) for r, node in at]
+        frontier = set().union(*met) - levels.keys()
     return levels
 
 

@@ -130,7 +130,7 @@ def _to_graph(network: RoadNetwork, stops: _Stops, rate: _Floats) -> csr_array:
     cost = np.append(cost, cost[back])
     order = np.lexsort((cost, column, row))
     order = order[row[order] != column[order]]  # a loop leads nowhere
-    # Of parallel edges the cheapest stays: scipy would add their costs up.
+    # Of parallel edges the cheapest stays: scipy adds up what stands twice in one cell.
     order = order[_is_fresh(row[order], column[order])]
     nodes = int(stops.node.max(initial=-1)) + 1
     starts = np.searchsorted(row[order], np.arange(nodes + 1))

@@ -4,6 +4,11 @@ Judge a clause: hold a measure, with its bounds, against the clause's target.
 A clause is met only if it would be met whatever the unknown features turn out to be, and not met
 only if it would not be met whatever they turn out to be; in between it is undetermined. Missing
 data is never a pass, and nothing in scope is never a pass.
+
+A rejected row of the counted layer is an unknown feature. A rejected row of another layer can move
+the scope by any number of features: it takes a pass away, as a pass must be proven, and it never
+gives one; what is not met by the features that are known stays so, and the verdict says why that
+may change.
 """
 
 from collections.abc import Mapping
@@ -30,11 +35,11 @@ class Doubt:
     """What the input lacked before any analysis ran."""
 
     missing_layers: tuple[str, ...] = ()
-    """Layers that the analysis needs and the workspace does not have."""
+    """Layers that the analysis or the clause needs and the workspace does not have."""
     rejected_counted: int = 0
     """Rejected rows of the layer whose features are counted: each may be in scope."""
     rejected_other: int = 0
-    """Rejected rows of the other layers: each may move the scope."""
+    """Rejected rows of the other layers: each may move the scope by any number of features."""
 
 
 def evaluate(
@@ -55,7 +60,7 @@ def evaluate(
     result
         What its analysis found as of the day of the assessment; None if it could not run.
     doubt
-        What the input lacked.
+        What the input lacked; by default nothing.
     at_deadline
         The clause's measure as of its deadline, if that has passed.
     is_due
@@ -64,7 +69,8 @@ def evaluate(
     Returns
     -------
     verdict
-        The state, the bounds widened by the rejected rows, the margin, and why.
+        The state, the bounds widened by the rejected rows, the margin, and why. Without a layer
+        that is needed there is no value: what is left of the input answers another question.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def evaluate(
         because=because,
         warnings=clause.warnings + (result.warnings if result else ()),
     )
-    if result is None or measure is None or wide is None:
+    if result is None or measure is None or wide is None or known.missing_layers:
         return verdict
     value = measure.value
     return replace(
@@ -108,6 +114,10 @@ def widened(measure: Measure, rejected: int) -> Measure:
     """
     Widen a measure's bounds by rejected rows, each of which may be in scope, done or not done.
 
+    Only a number or a share of features can be widened by rows: a row adds 1 to a count, and nobody
+    knows what it adds to a sum of tonnes or to a share of it. Such a measure keeps its bounds (see
+    `counts_features`).
+
     Examples
     --------
     >>> share = Measure("s", "%", *[Quantity(9, 10)] * 3, counted=10, excluded=0)
@@ -118,7 +128,9 @@ def widened(measure: Measure, rejected: int) -> Measure:
     if not rejected:
         return measure
     low, high = measure.low, measure.high
-    if low.denominator is None or high.denominator is None:
+    if not counts_features(measure):
+        wide = (low, high)
+    elif low.denominator is None or high.denominator is None:
         wide = (low, Quantity(high.numerator + rejected))
     else:
         wide = (
@@ -128,21 +140,42 @@ def widened(measure: Measure, rejected: int) -> Measure:
     return replace(measure, low=wide[0], high=wide[1], excluded=measure.excluded + rejected)
 
 
+def counts_features(measure: Measure) -> bool:
+    """
+    Tell whether a measure is a number of features, or a share of a number of features.
+
+    Examples
+    --------
+    >>> tonnes = Quantity(5, 7)
+    >>> counts_features(Measure("s", "%", tonnes, tonnes, tonnes, counted=3, excluded=0))
+    False
+    """
+    if measure.estimate.denominator is None:
+        return measure.unit == "count"
+    return measure.unit == "%" and measure.estimate.denominator == measure.counted
+
+
 def _judged(clause: Clause, measure: Measure | None, doubt: Doubt) -> tuple[State, Text]:
     """Find the state and say why."""
     if not clause.analysis:
         words = clause.kind in {"paperwork", "undecidable", "rule"}
         return (State.NOT_DECIDABLE if words else State.NO_DATA), clause.undecided_because
+    if doubt.missing_layers:
+        zh, en = "、".join(doubt.missing_layers), ", ".join(doubt.missing_layers)
+        return State.NO_DATA, Text(f"缺少图层 {zh}", f"missing layer: {en}")
     if measure is None:
-        names = "、".join(doubt.missing_layers) or clause.measure
-        return State.NO_DATA, Text(f"缺少图层 {names}", f"missing layer: {names}")
+        return State.NO_DATA, Text(
+            f"分析没有给出指标 {clause.measure}", f"the analysis gave no measure {clause.measure}"
+        )
     check_same_unit(measure.unit, clause.unit, where=clause.clause_id)
-    if clause.comparator == "none" and measure.counted:
+    if not measure.counted:
+        return _nothing_known(measure, doubt)
+    if clause.comparator == "none":
         return State.REPORTED, _told(clause, measure)
-    return _compared(clause, measure, doubt) if measure.counted else _nothing_known(measure)
+    return _compared(clause, measure, doubt)
 
 
-def _nothing_known(measure: Measure) -> tuple[State, Text]:
+def _nothing_known(measure: Measure, doubt: Doubt) -> tuple[State, Text]:
     """Say whether nothing is in scope, or nothing of it is known."""
     if measure.in_scope:
         return State.NO_DATA, Text(
@@ -150,6 +183,8 @@ def _nothing_known(measure: Measure) -> tuple[State, Text]:
             f"of {measure.in_scope} features in scope, or perhaps in scope, none is known",
         )
     nothing = Text("范围内没有任何要素;不能视为达标", "nothing is in scope; that is no pass")
+    if doubt.rejected_other:
+        return State.NO_DATA, _and(nothing, _scope_may_change(doubt.rejected_other))
     return State.NOT_APPLICABLE, nothing
 
 
@@ -159,17 +194,28 @@ def _compared(clause: Clause, measure: Measure, doubt: Doubt) -> tuple[State, Te
     told = _told(clause, measure)
     if low is None or high is None:  # pragma: no cover - counted > 0 gives a denominator
         return State.NO_DATA, told
-    if is_satisfied(clause, low) and is_satisfied(clause, high):
-        if doubt.rejected_other:
-            return State.UNDETERMINED, Text(
-                f"{told.zh};但相关图层有 {doubt.rejected_other} 行被退回,范围可能改变",
-                f"{told.en}; but {doubt.rejected_other} rows of the layers that set its scope "
-                "were rejected",
-            )
-        return State.MET, told
-    if _can_be_satisfied(clause, low, high):
+    if doubt.rejected_other:
+        told = _and(told, _scope_may_change(doubt.rejected_other))
+    if doubt.rejected_counted and not counts_features(measure):
+        # Nobody knows what a rejected row adds to a sum: the bounds say nothing.
         return State.UNDETERMINED, told
-    return State.NOT_MET, told
+    if not _can_be_satisfied(clause, low, high):
+        return State.NOT_MET, told
+    both = is_satisfied(clause, low) and is_satisfied(clause, high)
+    return (State.MET if both and not doubt.rejected_other else State.UNDETERMINED), told
+
+
+def _scope_may_change(rows: int) -> Text:
+    """Say that rejected rows may change what is counted."""
+    return Text(
+        f"相关图层有 {rows} 行被退回,范围可能改变",
+        f"{rows} rows of the layers that set its scope were rejected and may change it",
+    )
+
+
+def _and(one: Text, other: Text) -> Text:
+    """Put two phrases into one sentence."""
+    return Text(f"{one.zh};{other.zh}", f"{one.en}; {other.en}")
 
 
 def is_satisfied(clause: Clause, value: Fraction) -> bool:
@@ -182,11 +228,11 @@ def is_satisfied(clause: Clause, value: Fraction) -> bool:
         If the clause has no target.
     """
     target = clause.target
-    if target is None:
+    if target is None or clause.comparator == "none":
         raise PlanError(
             Text(f"条文 {clause.clause_id} 没有目标值", f"clause {clause.clause_id} has no target")
         )
-    band = abs(target) * (clause.tolerance_pct or 0) / 100
+    band = _band(clause, target)
     return {
         ">=": value >= target,
         ">": value > target,
@@ -195,6 +241,11 @@ def is_satisfied(clause: Clause, value: Fraction) -> bool:
         "==": value == target,
         "about": target - band <= value <= target + band,
     }[clause.comparator]
+
+
+def _band(clause: Clause, target: Fraction) -> Fraction:
+    """Give the half-width of the band around a target, in the target's unit."""
+    return abs(target) * (clause.tolerance_pct or 0) / 100
 
 
 def _can_be_satisfied(clause: Clause, low: Fraction, high: Fraction) -> bool:
@@ -207,14 +258,14 @@ def _can_be_satisfied(clause: Clause, low: Fraction, high: Fraction) -> bool:
 
 
 def _margin(clause: Clause, value: Fraction | None) -> Fraction | None:
-    """Give the value minus the target, positive on the side that the plan wants."""
-    if value is None or clause.target is None:
+    """Give how far a value is on the side that the plan wants; negative on the other side."""
+    target = clause.target
+    if value is None or target is None:
         return None
-    if clause.comparator == "about":
-        band = abs(clause.target) * (clause.tolerance_pct or 0) / 100
-        return band - abs(value - clause.target)
+    if clause.comparator in {"==", "about"}:
+        return _band(clause, target) - abs(value - target)
     sign = -1 if clause.comparator in {"<=", "<"} else 1
-    return sign * (value - clause.target)
+    return sign * (value - target)
 
 
 def _deadline_state(
@@ -251,9 +302,14 @@ def _parameters(clause: Clause, result: Result) -> Mapping[str, Parameter]:
             if used[own.name].value == own.value:
                 used[own.name] = replace(used[own.name], source=own.source, verified=own.verified)
             continue
-        name = Text(own.name, own.name)
         used[own.name] = Parameter(
-            own.name, own.value, own.unit, "closed", name, own.source, own.verified
+            name=own.name,
+            value=own.value,
+            unit=own.unit,
+            interval="open" if clause.comparator in {">", "<"} else "closed",
+            title=Text("条文目标值", "the clause's target"),
+            source=own.source,
+            verified=own.verified,
         )
     return used
 
@@ -261,6 +317,19 @@ def _parameters(clause: Clause, result: Result) -> Mapping[str, Parameter]:
 def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
     """
     Print a number with as few decimals as keep it on its side of another.
+
+    Parameters
+    ----------
+    value
+        The number.
+    near
+        The number from which it must be told apart: what is printed equals `near` only where
+        `value` does, and is greater or less than it as `value` is.
+
+    Returns
+    -------
+    words
+        Two decimals, or as many more as it takes; zeros at the end are left out.
 
     Examples
     --------
@@ -270,12 +339,37 @@ def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
     places = 2
     while near is not None and value != near and round(value, places) == round(near, places):
         places += 2
-    text = f"{float(round(value, places)):.{places}f}"
-    return text.rstrip("0").rstrip(".")
+    return _decimal(value, places)
+
+
+def _decimal(value: Fraction, places: int) -> str:
+    """Print a number with so many decimals at most; in whole numbers, as a float would round."""
+    scaled = round(value * 10**places)
+    digits = str(abs(scaled)).zfill(places + 1)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+
+
+def to_exact_words(value: Fraction) -> str:
+    """
+    Print a number exactly: as a decimal where that ends, else as a fraction.
+
+    Examples
+    --------
+    >>> to_exact_words(Fraction("69.23")), to_exact_words(Fraction(900, 13))
+    ('69.23', '900/13')
+    """
+    rest, places = value.denominator, 2
+    for prime in (2, 5):
+        exponent = 0
+        while rest % prime == 0:
+            rest, exponent = rest // prime, exponent + 1
+        places = max(places, exponent)
+    return _decimal(value, places) if rest == 1 else str(value)
 
 
 def _told(clause: Clause, measure: Measure) -> Text:
-    """Say in one sentence what was counted and what the target is."""
+    """Say in one sentence what was counted, what the target is and what is not known."""
     value, unit = measure.value, UNITS[measure.unit]
     if value is None:  # pragma: no cover - asked only where something is counted
         return Text("", "")
@@ -284,10 +378,18 @@ def _told(clause: Clause, measure: Measure) -> Text:
     parts = "" if ratio.denominator is None else f"({ratio.numerator}/{ratio.denominator})"
     zh, en = f"现值 {number}{unit.zh}{parts}", f"value {number} {unit.en} {parts}".strip()
     if clause.target is not None:
-        target = to_words(clause.target)
-        zh += f",目标 {clause.comparator} {target}{unit.zh}"
-        en += f", target {clause.comparator} {target} {unit.en}"
+        band = ""
+        if clause.tolerance_pct is not None:
+            band = f" ±{to_exact_words(clause.tolerance_pct)}%"
+        target = to_exact_words(clause.target)
+        zh += f",目标 {clause.comparator} {target}{unit.zh}{band}"
+        en += f", target {clause.comparator} {target} {unit.en}{band}"
     if measure.excluded:
         zh += f";另有 {measure.excluded} 个要素情况不明"
-        en += f"; {measure.excluded} more features are not known"
+        en += f"; not known: {measure.excluded} more"
+    low, high = measure.low.value(measure.unit), measure.high.value(measure.unit)
+    if low is not None and high is not None and low != high:
+        least, most = (to_words(bound, near=clause.target) for bound in (low, high))
+        zh += f",实际在 {least} 与 {most}{unit.zh}之间"
+        en += f", so between {least} and {most} {unit.en}"
     return Text(zh, en)

@@ -23,7 +23,19 @@ DATUMS = MappingProxyType({
 #: Datums that agree with CGCS2000 within decimetres.
 UNSHIFTED = ("cgcs2000", "wgs84")
 _NEEDED = ("publisher", "licence", "reference_date", "datum")
-_KNOWN = {*_NEEDED, "title", "notes", "crs", "columns", "is_sample"}
+#: Keys that a card may have, each with the kind of its value.
+_KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType({
+    "publisher": str,
+    "licence": str,
+    "reference_date": (str, date),
+    "datum": str,
+    "title": str,
+    "notes": str,
+    "crs": str,
+    "columns": dict,
+    "is_sample": bool,
+    "rows": int,
+})
 
 
 def read_card(path: Path) -> Card:
@@ -43,10 +55,36 @@ def read_card(path: Path) -> Card:
     Raises
     ------
     CardError
-        If the file is missing, is not TOML, lacks a key, has an unknown one, or declares a datum
-        that would put every feature hundreds of metres off.
+        If the file is missing, is not TOML, lacks a key, has an unknown one or a value of the
+        wrong kind, or declares a datum that would put every feature hundreds of metres off.
     """
-    place = f"{path.parent.name}/{path.name}"
+    place = f"{path.absolute().parent.name}/{path.name}"
+    stated = _parsed(path, place)
+    _check_keys(stated, place)
+    check_datum(stated["datum"], place=place)
+    return Card(
+        publisher=stated["publisher"],
+        licence=stated["licence"],
+        reference_date=_to_day(stated["reference_date"], place),
+        datum=stated["datum"],
+        title=stated.get("title", ""),
+        notes=stated.get("notes", ""),
+        crs=stated.get("crs", ""),
+        columns=stated.get("columns", {}),
+        is_sample=stated.get("is_sample", False),
+        rows=stated.get("rows"),
+    )
+
+
+def _parsed(path: Path, place: str) -> dict[str, Any]:
+    """
+    Parse the file as TOML.
+
+    Raises
+    ------
+    CardError
+        If it is missing, may not be read, or is no TOML.
+    """
     if not path.is_file():
         raise CardError(
             Text(
@@ -55,22 +93,21 @@ def read_card(path: Path) -> Card:
             )
         )
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CardError(Text(f"{place} 不是有效的 TOML:{error}", f"{place}: {error}")) from error
-    _check_keys(stated, place)
-    _check_datum(str(stated["datum"]), place)
-    return Card(
-        publisher=str(stated["publisher"]),
-        licence=str(stated["licence"]),
-        reference_date=_to_day(stated["reference_date"], place),
-        datum=str(stated["datum"]),
-        title=str(stated.get("title", "")),
-        notes=str(stated.get("notes", "")),
-        crs=str(stated.get("crs", "")),
-        columns={str(k): str(v) for k, v in stated.get("columns", {}).items()},
-        is_sample=stated.get("is_sample", False) is True,
-    )
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise CardError(
+            Text(
+                f"{place} 无法读取,请检查其权限",
+                f"{place} cannot be read: check its rights",
+            )
+        ) from error
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise CardError(
+            Text(
+                f"{place} 不是 UTF-8 编码的有效 TOML,请更正:{error}",
+                f"{place} is not valid TOML in UTF-8, put it right: {error}",
+            )
+        ) from error
 
 
 def _check_keys(stated: Mapping[str, Any], place: str) -> None:
@@ -83,28 +120,53 @@ def _check_keys(stated: Mapping[str, Any], place: str) -> None:
         With what is wrong and what is known.
     """
     missing = [key for key in _NEEDED if key not in stated]
-    unknown = sorted(set(stated) - _KNOWN)
+    unknown = sorted(set(stated) - set(_KINDS))
     if missing or unknown:
         raise CardError(
             Text(
-                f"{place}:缺少 {missing or '无'},多余 {unknown or '无'};可用键 {sorted(_KNOWN)}",
-                f"{place}: missing {missing}, unknown {unknown}; known keys {sorted(_KNOWN)}",
+                f"{place}:缺少 {missing or '无'},多余 {unknown or '无'};可用键 {sorted(_KINDS)}",
+                f"{place}: missing {missing}, unknown {unknown}; known keys {sorted(_KINDS)}",
             )
         )
-    if not isinstance(stated.get("columns", {}), dict):
+    # In Python, true is an integer, too.
+    wrong = [
+        key
+        for key, value in stated.items()
+        if not isinstance(value, _KINDS[key]) or (key == "rows" and isinstance(value, bool))
+    ]
+    columns = stated.get("columns", {})
+    if wrong or not all(isinstance(column, str) for column in columns.values()):
+        told = wrong or ["columns"]
         raise CardError(
-            Text(f"{place}:columns 应为“表头 = 列名”", f"{place}: columns maps headers to columns")
+            Text(
+                f"{place}:{told} 的值类型不对;columns 为“表头 = 列名”,is_sample 为 true 或 false,"
+                "rows 为整数,其余为加引号的文字",
+                f"{place}: {told} has a value of the wrong kind; columns maps headers to columns, "
+                "is_sample is true or false, rows a whole number, all others are text in quotes",
+            )
         )
 
 
-def _check_datum(datum: str, place: str) -> None:
+def check_datum(datum: str, *, place: str) -> str:
     """
-    Refuse a datum that is not known, or that is known to be shifted.
+    Return the datum if it needs no shift to CGCS2000.
+
+    Parameters
+    ----------
+    datum
+        A word of `DATUMS`.
+    place
+        Where it is declared, for the error message.
 
     Raises
     ------
     CardError
-        With what is wrong and what is known.
+        If it is not known, or is known to be shifted.
+
+    Examples
+    --------
+    >>> check_datum("cgcs2000", place="boilers/card.toml")
+    'cgcs2000'
     """
     if datum not in DATUMS:
         raise CardError(
@@ -122,6 +184,7 @@ def _check_datum(datum: str, place: str) -> None:
                 "convert it first",
             )
         )
+    return datum
 
 
 def _to_day(stated: object, place: str) -> str:
@@ -131,7 +194,7 @@ def _to_day(stated: object, place: str) -> str:
     Raises
     ------
     CardError
-        With what is wrong and what is known.
+        If it is none.
     """
     if isinstance(stated, date):
         return stated.isoformat()[:10]
@@ -142,7 +205,7 @@ def _to_day(stated: object, place: str) -> str:
     except ValueError as error:
         raise CardError(
             Text(
-                f"{place}:reference_date = {stated!r} 不是日期(年-月-日)",
-                f"{place}: reference_date = {stated!r} is not a day (year-month-day)",
+                f"{place}:reference_date = {stated!r} 不是日期,应如 2025-12-31",
+                f"{place}: reference_date = {stated!r} is not a day such as 2025-12-31",
             )
         ) from error

@@ -2,12 +2,12 @@
 Open only what is safe to open: existing plain local files of known kinds.
 
 A file named `.gpkg` or `.geojson` can make GDAL read another file or call a server, so no file is
-handed to it by its name alone: the first bytes must be those of the kind that the name says.
+handed to it by its name alone: the first bytes must be those of the kind that the name says. (The
+drivers that do such things are switched off as well: `tieling_geo.gdal_settings`.)
 """
 
 import hashlib
 import os
-import sys
 from pathlib import Path
 
 from tieling_geo.errors import LayerNotFoundError, UntrustedFileError
@@ -25,28 +25,6 @@ KINDS: dict[str, bytes | None] = {
 }
 _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 
-# GDAL drivers that follow a reference to other files or to servers, or run code.
-_SKIPPED = (
-    "OGR_VRT VRT GTI GDALG HTTP WFS WCS WMS WMTS OAPIF OGCAPI CSW GPSBabel PLSCENES AmigoCloud "
-    "Carto Elasticsearch NGW EEDA EEDAI ADBC AIVector STACIT STACTA KMLSUPEROVERLAY PDF MBTiles"
-)
-
-
-def guard_gdal() -> None:
-    """
-    Switch off the GDAL drivers that follow references, before GDAL is loaded.
-
-    Does nothing once pyogrio is loaded: GDAL reads these settings only as it starts. The check of
-    each file's first bytes holds either way.
-    """
-    if "pyogrio" in sys.modules:
-        return
-    os.environ.setdefault("GDAL_SKIP", _SKIPPED)
-    os.environ.setdefault("OGR_SKIP", _SKIPPED.replace(" ", ","))
-    os.environ.setdefault("GDAL_DRIVER_PATH", "disable")
-    os.environ.setdefault("GDAL_VRT_ENABLE_PYTHON", "NO")
-    os.environ.setdefault("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none")
-
 
 def check_plain_file(path: Path) -> Path:
     """
@@ -59,15 +37,33 @@ def check_plain_file(path: Path) -> Path:
     UntrustedFileError
         If it is a directory, a device or a pipe, or may not be read.
     """
-    if not path.exists():
-        raise LayerNotFoundError(Text(f"文件不存在:{path.name}", f"no such file: {path.name}"))
-    if not path.is_file():
+    name = path.name[:80]
+    try:
+        exists, plain = path.exists(), path.is_file()
+    except OSError as error:  # a name that is too long, or a folder that may not be entered
         raise UntrustedFileError(
-            Text(f"{path.name} 不是普通文件,不予打开", f"{path.name} is not a plain file")
+            Text(
+                f"{name} 无法访问({error.strerror}),请检查路径与权限",
+                f"{name} cannot be reached ({error.strerror}): check the path and its rights",
+            )
+        ) from None
+    if not exists:
+        raise LayerNotFoundError(
+            Text(f"文件不存在:{name},请检查路径", f"no such file: {name}; check the path")
+        )
+    if not plain:
+        raise UntrustedFileError(
+            Text(
+                f"{name} 不是普通文件,不予打开;请给出数据文件本身",
+                f"{name} is not a plain file; name the data file itself",
+            )
         )
     if not os.access(path, os.R_OK):
         raise UntrustedFileError(
-            Text(f"{path.name} 没有读取权限", f"{path.name} may not be read: check its rights")
+            Text(
+                f"{name} 没有读取权限,请检查其权限",
+                f"{name} may not be read: check its rights",
+            )
         )
     return path
 
@@ -88,8 +84,8 @@ def check_kind(path: Path) -> str:
         known = " ".join(KINDS)
         raise UntrustedFileError(
             Text(
-                f"{path.name}:不支持的文件类型;可用 {known}",
-                f"{path.name}: this kind of file is not read; known: {known}",
+                f"{path.name}:不支持的文件类型;请另存为 {known} 之一",
+                f"{path.name}: this kind of file is not read; save it as one of {known}",
             )
         )
     with path.open("rb") as file:
@@ -100,15 +96,39 @@ def check_kind(path: Path) -> str:
     ):
         raise UntrustedFileError(
             Text(
-                f"{path.name}:内容不是 {suffix} 文件(文件头不符),不予打开",
-                f"{path.name}: its content is not a {suffix} file; it is not opened",
+                f"{path.name}:内容不是 {suffix} 文件(文件头不符),不予打开;请从原软件重新导出",
+                f"{path.name}: its content is not a {suffix} file; it is not opened; "
+                "export it again",
             )
         )
     return suffix
 
 
+def to_nameless(told: object, path: Path) -> str:
+    """
+    Take the folders out of a library's message: no output of ours shows an absolute path.
+
+    Examples
+    --------
+    >>> to_nameless("cannot open /home/li/b.dbf", Path("/home/li/b.shp"))
+    'cannot open b.dbf'
+    """
+    text = str(told)
+    for folder in {str(path.parent), str(path.parent.absolute()), str(path.parent.resolve())}:
+        if folder not in {".", os.sep}:
+            text = text.replace(folder + os.sep, "")
+    return text
+
+
 def to_sha256(paths: list[Path]) -> str:
-    """Hash files one after the other, in the order of their names."""
+    """
+    Hash files one after the other, in the order of their names.
+
+    Examples
+    --------
+    >>> to_sha256([])[:8]
+    'e3b0c442'
+    """
     digest = hashlib.sha256()
     for path in sorted(paths):
         with path.open("rb") as file:

@@ -10,23 +10,26 @@ import shapely
 from numpy.typing import NDArray
 
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_geographic_crs, to_working_crs
-from tieling_geo.errors import CRSError, UnknownNameError
-from tieling_geo.readers.card import read_card
-from tieling_geo.readers.columns import to_mapping, to_reason, to_typed
+from tieling_geo.errors import BrokenFileError, CRSError, UnknownNameError
+from tieling_geo.readers.card import check_datum, read_card
+from tieling_geo.readers.columns import to_reason, to_told, to_typed
 from tieling_geo.readers.guard import check_kind, to_sha256
+from tieling_geo.readers.headers import to_folded, to_listed, to_mapping
 from tieling_geo.readers.ledger import read_csv
-from tieling_geo.readers.raw import RawTable
+from tieling_geo.readers.raw import Fault, RawTable
+from tieling_geo.readers.shapefile import shapefile_parts
 from tieling_geo.readers.vector import read_vector
 from tieling_geo.records import REJECTED_COLUMNS, Card, Layer
 from tieling_geo.schemas import LAYERS, LayerSchema
 from tieling_geo.text import Text
 
 _FAMILIES = {
-    "point": {"Point"},
-    "line": {"LineString", "MultiLineString"},
-    "polygon": {"Polygon", "MultiPolygon"},
+    "point": ({"Point"}, Text("点", "a point")),
+    "line": ({"LineString", "MultiLineString"}, Text("线", "a line")),
+    "polygon": ({"Polygon", "MultiPolygon"}, Text("面", "a polygon")),
 }
-_SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+# So many row numbers are told where rows share a key.
+_TOLD_ROWS = 10
 
 
 def read_layer(name: str, path: Path, *, card: Card | None = None) -> Layer:
@@ -41,7 +44,7 @@ def read_layer(name: str, path: Path, *, card: Card | None = None) -> Layer:
     name
         A key of `tieling_geo.schemas.LAYERS`.
     path
-        The layer's file: `.gpkg .geojson .parquet .fgb .shp .csv`.
+        The layer's file: `.gpkg .geojson .json .parquet .fgb .shp .csv`.
     card
         The layer's card; by default the `card.toml` beside the file.
 
@@ -55,45 +58,60 @@ def read_layer(name: str, path: Path, *, card: Card | None = None) -> Layer:
     ------
     UnknownNameError
         If no layer has that name.
+    BrokenFileError
+        If the file is broken, or has another number of rows than its card states.
     InputError
         If the file, its card, its CRS or its columns are refused (see the subclasses).
     """
     if name not in LAYERS:
         known = ", ".join(LAYERS)
         raise UnknownNameError(Text(f"没有图层 {name};可用:{known}", f"no layer {name}: {known}"))
-    schema = LAYERS[name]
     kind = check_kind(path)
     stated = card if card is not None else read_card(path.parent / "card.toml")
-    if kind == ".csv":
-        table = read_csv(path, crs=stated.crs)
-    else:
-        table = read_vector(path, kind, layer=name)
-    parts = [p for s in _SIDECARS if (p := path.with_suffix(s)).is_file()] if kind == ".shp" else []
-    return _Intake(schema, table, stated, path.name).layer(to_sha256(parts or [path]))
+    check_datum(stated.datum, place="card.toml")
+    table = (
+        read_csv(path, crs=stated.crs) if kind == ".csv" else read_vector(path, kind, layer=name)
+    )
+    if stated.rows not in {None, len(table.rows)}:
+        raise BrokenFileError(
+            path.name,
+            Text(
+                f"card.toml 写明 {stated.rows} 行,实有 {len(table.rows)} 行",
+                f"card.toml states {stated.rows} rows, it has {len(table.rows)}",
+            ),
+        )
+    sha256 = to_sha256(shapefile_parts(path) if kind == ".shp" else [path])
+    return _Intake(LAYERS[name], table, stated, path.name).layer(sha256)
 
 
 class _Intake:
-    """The checks of one file's rows, each adding to the list of rejected values."""
+    """The checks of one file's rows; each looks at every row and adds what it finds."""
 
     def __init__(self, schema: type[LayerSchema], table: RawTable, card: Card, source: str) -> None:
+        headers = [str(header) for header in table.attributes.columns]
         self.schema, self.table, self.card, self.source = schema, table, card, source
-        self.rejected: list[tuple[int, str, str, Text]] = []
+        self.attributes = table.attributes.set_axis(pd.Index(headers, dtype="object"), axis=1)
+        self.mapping = to_mapping(headers, schema.columns(), card.columns, source=source)
+        self.faults: list[Fault] = list(table.faults)
         self.notes: list[Text] = list(table.notes)
-        self.headers: dict[str, str] = {}
 
     def layer(self, sha256: str) -> Layer:
-        """Run the checks in order; each later one sees only the rows that are still good."""
-        features = self._typed()
-        features = self._with_geometry(features)
-        features = self._within_schema(features)
-        key = self.schema.card().key
-        accepted = features.sort_values(key, kind="stable").set_index(
-            features.sort_values(key, kind="stable")[key].rename(None)
-        )
+        """Run the checks and part the rows that pass all of them from the others."""
+        name, key = self.schema.layer_name(), self.schema.card().key
+        self._note_columns()
+        frame = self._typed()
+        self._check_keys(frame[key])
+        features = gpd.GeoDataFrame(frame, geometry=self._flat(), crs=self.table.crs)
+        check_crs(features, name=name)
+        self._check_values(features)
+        self._check_places(features[self._check_shapes(features.geometry.to_numpy())])
+        good = np.ones(len(features), dtype=bool)
+        good[[fault.position for fault in self.faults]] = False
+        accepted = to_working_crs(features[good], name=name).sort_values(key, kind="stable")
         return Layer(
-            name=self.schema.layer_name(),
-            features=accepted,
-            rejected=self._rejected_frame(),
+            name=name,
+            features=accepted.set_index(accepted[key].rename(None)),
+            rejected=self._rejected(),
             card=self.card,
             source=self.source,
             sha256=sha256,
@@ -101,31 +119,22 @@ class _Intake:
             notes=tuple(self.notes),
         )
 
-    def _reject(self, positions: Iterable[int], column: str, values: pd.Series, why: Text) -> None:
-        """Write values down as rejected."""
+    def _reject(
+        self, positions: Iterable[int], column: str, values: pd.Series | None, why: Text
+    ) -> None:
+        """Write values down as rejected, as the file has them."""
         for position in positions:
-            value = values.get(position)
-            told = "" if value is None or value is pd.NA or value is pd.NaT else str(value)
-            self.rejected.append((int(position), column, "" if told == "nan" else told, why))
+            told = "" if values is None else to_told(values.iloc[position])
+            self.faults.append(Fault(int(position), column, told, why))
 
-    def _good(self) -> NDArray[np.bool_]:
-        """Tell which rows have no fault so far."""
-        good = np.ones(len(self.table.rows), dtype=bool)
-        good[[position for position, *_ in self.rejected]] = False
-        return good
-
-    def _typed(self) -> pd.DataFrame:
-        """Find the columns and bring every value to type."""
-        raw = self.table.attributes
-        columns = self.schema.columns()
-        headers = [str(h) for h in raw.columns]
-        raw = raw.set_axis(pd.Index(headers, dtype="object"), axis=1)
-        self.headers = to_mapping(headers, columns, self.card.columns, source=self.source)
-        used = {*self.headers.values(), *self.table.coordinates}
-        unread = [h for h in headers if h not in used]
-        absent = [c.title for c in columns if c.name not in self.headers]
+    def _note_columns(self) -> None:
+        """Say which headers nothing reads, and which columns the file does not have."""
+        used = {*self.mapping.values(), *self.table.coordinates}
+        unread = [header for header in self.attributes if header not in used]
+        absent = [c.title for c in self.schema.columns() if c.name not in self.mapping]
         if unread:
-            self.notes.append(Text(f"未使用的列 {unread}", f"columns not used: {unread}"))
+            told = to_listed(unread)
+            self.notes.append(Text(f"未使用的列:{told}", f"columns not used: {told}"))
         if absent:
             self.notes.append(
                 Text(
@@ -133,47 +142,74 @@ class _Intake:
                     f"columns the file does not have, taken as missing: {[t.en for t in absent]}",
                 )
             )
+
+    def _typed(self) -> pd.DataFrame:
+        """Bring every value to type; a column that the file does not have is missing throughout."""
         frame = {}
-        for column in columns:
-            if column.name not in self.headers:
-                frame[column.name] = pd.Series(index=raw.index, dtype=column.dtype)
+        for column in self.schema.columns():
+            header = self.mapping.get(column.name)
+            if header is None:
+                frame[column.name] = pd.Series(index=self.attributes.index, dtype=column.dtype)
                 continue
-            values = raw[self.headers[column.name]]
-            typed = to_typed(values, column)
+            typed = to_typed(self.attributes[header], column)
             frame[column.name] = typed.column.astype(column.dtype)
             failed = np.flatnonzero(typed.failed.to_numpy(dtype=bool))
-            self._reject(failed, self.headers[column.name], values, typed.reason)
-        self._check_keys(frame[self.schema.card().key])
-        return pd.DataFrame(frame, index=raw.index)
+            self._reject(failed, header, self.attributes[header], typed.reason)
+        return pd.DataFrame(frame, index=self.attributes.index)
 
     def _check_keys(self, keys: pd.Series) -> None:
         """Reject every row that shares its key: which one is right is not ours to say."""
-        column = self.headers[self.schema.card().key]
-        for key, same in keys[keys.notna() & keys.duplicated(keep=False)].groupby(keys):
-            rows = "、".join(str(self.table.rows[position]) for position in same.index)
+        header = self.mapping[self.schema.card().key]
+        for _, same in keys[keys.notna() & keys.duplicated(keep=False)].groupby(keys):
+            rows = self._told_rows(same)
             why = Text(f"编号重复:第 {rows} 行", f"the same number stands in rows {rows}")
-            self._reject(same.index, column, pd.Series(key, index=same.index), why)
+            self._reject(same.index, header, self.attributes[header], why)
+        once = keys[keys.notna() & ~keys.duplicated(keep=False)]
+        folded = once.map(to_folded)
+        for _, same in once[folded.duplicated(keep=False)].groupby(folded):
+            rows = self._told_rows(same)
+            self.notes.append(
+                Text(
+                    f"第 {rows} 行的编号只有大小写、全半角或空格之差,请核对是否重复",
+                    f"the numbers of rows {rows} differ only in case, width or spaces: "
+                    "check that they are two",
+                )
+            )
 
-    def _with_geometry(self, frame: pd.DataFrame) -> gpd.GeoDataFrame:
-        """Reject shapes that are missing, broken or of another family; bring the rest to metres."""
-        shapes = self._flat(self.table.geometry)
-        for position, (column, value, why) in self.table.faults.items():
-            self.rejected.append((position, column, value, why))
-        self._check_shapes(shapes)
-        good = self._good()
-        layer = gpd.GeoDataFrame(frame, geometry=shapes, crs=self.table.crs)[good]
-        name = self.schema.layer_name()
-        check_crs(layer, name=name)
-        self._check_places(layer)
-        return to_working_crs(layer[self._good()[good]], name=name)
+    def _told_rows(self, same: pd.Series) -> str:
+        """List row numbers, the first few."""
+        rows = [str(self.table.rows[position]) for position in same.index]
+        return "、".join(rows[:_TOLD_ROWS]) + ("…" if len(rows) > _TOLD_ROWS else "")
 
-    def _flat(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    def _check_values(self, features: gpd.GeoDataFrame) -> None:
+        """Reject values that break the schema's checks; each broken value once."""
+        told = {(fault.position, fault.column) for fault in self.faults}
+        failures = self.schema.failures(features)
+        # Geometry and double keys have checks of their own, which say more.
+        rules = failures[
+            (failures["column"] != "geometry") & (failures["check"] != "field_uniqueness")
+        ]
+        for position, column, check in rules[["index", "column", "check"]].to_numpy():
+            header = self.mapping[str(column)]
+            # What is of another type is missing here: it is not blank as well.
+            if check != "not_nullable" or (int(position), header) not in told:
+                values = self.attributes[header]
+                self._reject([int(position)], header, values, to_reason(str(check)))
+
+    def _flat(self) -> NDArray[np.object_]:
         """Drop heights, which nothing here uses, and take single-part multipoints as points."""
-        high = shapely.has_z(shapes)
+        shapes = self.table.geometry
+        high = shapely.has_z(shapes) | shapely.has_m(shapes)
         if high.any():
             count = int(high.sum())
-            self.notes.append(Text(f"舍去 {count} 个高程值", f"heights dropped: {count} features"))
-        flat = np.asarray(shapely.force_2d(shapes), dtype=object)
+            self.notes.append(
+                Text(
+                    f"舍去 {count} 个要素的高程或测量值(Z、M)",
+                    f"heights and measures (Z, M) dropped: {count} features",
+                )
+            )
+        flat = np.full(len(shapes), None, dtype=object)
+        flat[:] = shapely.force_2d(shapes)
         if self.schema.card().geometry == "point":
             single = (shapely.get_type_id(flat) == shapely.GeometryType.MULTIPOINT) & (
                 shapely.get_num_geometries(flat) == 1
@@ -181,29 +217,39 @@ class _Intake:
             flat[single] = shapely.get_geometry(flat[single], 0)
         return flat
 
-    def _check_shapes(self, shapes: NDArray[np.object_]) -> None:
-        """Reject missing, empty, not finite, wrong-family and invalid shapes, first fault first."""
-        family = self.schema.card().geometry
-        told = pd.Series(shapes).map(lambda s: None if s is None else s.geom_type)
-        missing = shapely.is_missing(shapes)
-        empty = shapely.is_empty(shapes) & ~missing
-        bounds = shapely.bounds(shapes)
-        infinite = ~np.isfinite(bounds).all(axis=1) & ~missing & ~empty
-        strange = ~told.isin(_FAMILIES[family]).to_numpy() & ~missing & ~empty & ~infinite
-        invalid = ~shapely.is_valid(shapes) & ~(missing | empty | infinite | strange)
-        reasons = pd.Series(shapely.is_valid_reason(shapes))
-        missing[list(self.table.faults)] = False
-        cases = (
-            (missing, told, Text("没有图形", "no geometry")),
-            (empty, told, Text("图形为空", "the geometry is empty")),
-            (infinite, told, Text("坐标不是有限数", "a coordinate is not finite")),
-            (strange, told, Text(f"图形类型应为 {family}", f"the geometry should be a {family}")),
-            (invalid, reasons, Text("图形无效,请修复后再提交", "the geometry is invalid")),
-        )
-        for hit, values, why in cases:
-            self._reject(np.flatnonzero(hit), "geometry", values, why)
+    def _check_shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """
+        Reject missing, empty, not finite, wrong-family and invalid shapes, first fault first.
 
-    def _check_places(self, layer: gpd.GeoDataFrame) -> None:
+        Returns
+        -------
+        placed
+            Booleans: the shape is somewhere, so that it can be asked where.
+        """
+        families, family = _FAMILIES[self.schema.card().geometry]
+        kinds = pd.Series([None if s is None else s.geom_type for s in shapes], dtype="object")
+        missing, empty = shapely.is_missing(shapes), shapely.is_empty(shapes)
+        points, owners = shapely.get_coordinates(shapes, return_index=True)
+        infinite = np.zeros(len(shapes), dtype=bool)
+        infinite[owners[~np.isfinite(points).all(axis=1)]] = True
+        placed = ~(missing | empty | infinite)
+        strange = placed & ~kinds.isin(families).to_numpy(dtype=bool)
+        invalid = placed & ~strange
+        invalid[invalid] = ~shapely.is_valid(shapes[invalid])
+        why = pd.Series(None, index=kinds.index, dtype="object")
+        why[invalid] = shapely.is_valid_reason(shapes[invalid])
+        missing[[fault.position for fault in self.table.faults]] = False  # told already
+        for hit, values, reason in (
+            (missing, None, Text("没有图形", "no geometry")),
+            (empty, kinds, Text("图形为空", "the geometry is empty")),
+            (infinite, kinds, Text("坐标不是有限数", "a coordinate is not finite")),
+            (strange, kinds, Text(f"图形应为{family.zh}", f"the geometry should be {family.en}")),
+            (invalid, why, Text("图形无效,请修复后再提交", "the geometry is invalid: repair it")),
+        ):
+            self._reject(np.flatnonzero(hit), "geometry", values, reason)
+        return np.asarray(placed, dtype=bool)
+
+    def _check_places(self, placed: gpd.GeoDataFrame) -> None:
         """
         Reject features that lie outside China; if all do, the CRS itself is wrong.
 
@@ -212,15 +258,15 @@ class _Intake:
         CRSError
             If no feature lies where it can: the axes are swapped, or the CRS is another one.
         """
-        if layer.empty:
+        if placed.empty:
             return
-        bounds = to_geographic_crs(layer).bounds.to_numpy()
         west, south, east, north = CHINA_BOUNDS
+        bounds = to_geographic_crs(placed).bounds
         inside = (
-            (bounds[:, 0] >= west)
-            & (bounds[:, 1] >= south)
-            & (bounds[:, 2] <= east)
-            & (bounds[:, 3] <= north)
+            (bounds["minx"] >= west)
+            & (bounds["miny"] >= south)
+            & (bounds["maxx"] <= east)
+            & (bounds["maxy"] <= north)
         )
         if not inside.any():
             raise CRSError(
@@ -231,35 +277,20 @@ class _Intake:
                     "are the axes swapped, or is it another CRS or zone?",
                 )
             )
-        place = layer.geometry.representative_point()
-        where = place.map(lambda p: f"{p.x:.6g} {p.y:.6g}")
+        outside = placed.geometry[~inside].bounds
         reason = Text("坐标在中国范围之外", "outside China")
-        self._reject(layer.index[~inside], "geometry", where, reason)
+        for position, corner in outside.iterrows():
+            where = f"{corner['minx']:.6g} {corner['miny']:.6g}"
+            self.faults.append(Fault(int(position), "geometry", where, reason))
 
-    def _within_schema(self, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """Reject values that break the schema's checks."""
-        for position, column, value, check in self.schema.failures(layer).to_numpy():
-            header = self.headers.get(str(column), str(column))
-            raw = self.table.attributes.get(header)
-            values = pd.Series({int(position): value}) if raw is None else raw
-            self._reject([int(position)], header, values, to_reason(str(check)))
-        return layer[self._good()[layer.index]]
-
-    def _rejected_frame(self) -> pd.DataFrame:
+    def _rejected(self) -> pd.DataFrame:
         """List the rejected values in the order of the file's rows."""
-        listed = sorted(self.rejected, key=lambda r: (self.table.rows[r[0]], r[1], r[3].en))
+        rows, name = self.table.rows, self.schema.layer_name()
+        listed = sorted(self.faults, key=lambda f: (rows[f.position], f.column, f.reason.en))
         return pd.DataFrame(
             [
-                (
-                    self.schema.layer_name(),
-                    self.source,
-                    int(self.table.rows[position]),
-                    column,
-                    value,
-                    why.zh,
-                    why.en,
-                )
-                for position, column, value, why in listed
+                (name, self.source, int(rows[f.position]), f.column, f.value, *f.reason)
+                for f in listed
             ],
             columns=list(REJECTED_COLUMNS),
         )

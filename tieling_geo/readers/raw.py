@@ -1,6 +1,8 @@
 """What a file holds before anything is checked: the same record for every kind of file."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,17 @@ import pyproj
 from numpy.typing import NDArray
 
 from tieling_geo.text import Text
+
+
+class Fault(NamedTuple):
+    """A value that is no good, and why; its row is rejected."""
+
+    position: int
+    """Of the row in the table, from 0."""
+    column: str
+    """Header in the file, or `geometry`."""
+    value: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +34,49 @@ class RawTable:
     rows: NDArray[np.int64]
     """n row numbers as a person would count them in the file."""
     crs: pyproj.CRS | None
-    faults: dict[int, tuple[str, str, Text]] = field(default_factory=dict)
-    """Position -> (column, value, reason) of rows whose geometry could not be built."""
+    faults: tuple[Fault, ...] = ()
+    """Geometries that are there but could not be built."""
     coordinates: tuple[str, ...] = ()
     """Headers that the geometry was built from."""
     notes: tuple[Text, ...] = ()
+
+
+def to_shapes(
+    parse: Callable[..., NDArray[np.object_]], encoded: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """
+    Build geometries from their encoding; what cannot be built is None.
+
+    Parameters
+    ----------
+    parse
+        `shapely.from_wkb`, `from_wkt` or `from_geojson`.
+    encoded
+        n encoded geometries, None where there is none.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> wkt = np.array(["POINT (1 2)", "no", "CIRCULARSTRING (0 0, 1 1, 2 0)", None])
+    >>> [shape and shape.wkt for shape in to_shapes(shapely.from_wkt, wkt)]
+    ['POINT (1 2)', None, None, None]
+    """
+
+    def built(some: Any) -> Any:  # noqa: ANN401 - shapely takes and gives one or many
+        # NaN and overflow are judged later, row by row.
+        with np.errstate(all="ignore"):
+            return parse(some, on_invalid="ignore")
+
+    def one(item: object) -> object:
+        try:
+            return built(item)
+        except NotImplementedError:
+            return None
+
+    try:
+        return np.asarray(built(encoded), dtype=object)
+    except NotImplementedError:
+        # One curved geometry makes shapely give up on all: find it.
+        shapes = np.full(len(encoded), None, dtype=object)
+        shapes[:] = [one(item) for item in encoded]
+        return shapes

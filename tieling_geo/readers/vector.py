@@ -1,29 +1,32 @@
 """Read vector files: GeoPackage, GeoJSON, GeoParquet, FlatGeobuf and Shapefile."""
 
 import json
-import struct
 import warnings
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
-from tieling_geo.errors import UntrustedFileError
+from tieling_geo.crs import WEB_CRS
+from tieling_geo.errors import BrokenFileError, CRSError, UntrustedFileError
 from tieling_geo.gdal_settings import guard_gdal
-from tieling_geo.readers.raw import RawTable
+from tieling_geo.readers.flatgeobuf import check_flatgeobuf
+from tieling_geo.readers.geojson import read_geojson
+from tieling_geo.readers.geopackage import check_geopackage
+from tieling_geo.readers.guard import to_nameless
+from tieling_geo.readers.raw import Fault, RawTable, to_shapes
+from tieling_geo.readers.shapefile import check_shapefile
 from tieling_geo.text import Text
-
-#: Tables of a GeoPackage that hold no features of ours.
-_NOT_LAYERS = frozenset({"layer_styles"})
 
 
 def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
     """
-    Read every row of a vector file, whatever state it is in.
+    Read every row of a vector file, whatever state the row is in.
 
     Parameters
     ----------
@@ -41,279 +44,177 @@ def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
 
     Raises
     ------
-    UntrustedFileError
+    BrokenFileError
         If the file is broken, or its own counts disagree with the rows that it gives.
+    UntrustedFileError
+        If it is whole, but not what can be read.
+    CRSError
+        If it states its CRS in words that cannot be read.
     """
     if kind in {".geojson", ".json"}:
-        return _read_geojson(path)
+        return read_geojson(path)
     if kind == ".parquet":
-        return _from_frame(_read_parquet(path))
-    guard_gdal()
-    if kind == ".shp":
-        return _read_shapefile(path)
-    return _read_with_gdal(path, layer=_layer_of(path, layer) if kind == ".gpkg" else None)
+        return _read_geoparquet(path)
+    if kind == ".gpkg":
+        table, rows = check_geopackage(path, layer=layer)
+        return _read_with_gdal(path, rows=np.arange(1, rows + 1), layer=table)
+    if kind == ".fgb":
+        return _read_with_gdal(path, rows=np.arange(1, check_flatgeobuf(path) + 1))
+    facts = check_shapefile(path)
+    return _read_with_gdal(path, rows=facts.rows, encoding=facts.encoding, notes=facts.notes)
 
 
-class BrokenFileError(UntrustedFileError):
-    """A file is broken or incomplete; nothing of it is used."""
-
-    def __init__(self, path: Path, why: object) -> None:
-        # A library's message carries absolute paths, which no output of ours shows.
-        told = str(why).replace(str(path), path.name).replace(str(path.parent), "")
-        super().__init__(
-            Text(
-                f"文件 {path.name} 已损坏或不完整,整个文件不予采用:{told}",
-                f"file {path.name} is broken or incomplete and is refused as a whole: {told}",
-            )
-        )
-
-
-def _layer_of(path: Path, layer: str) -> str:
+def _read_with_gdal(
+    path: Path,
+    *,
+    rows: NDArray[np.int64],
+    layer: str | None = None,
+    encoding: str | None = None,
+    notes: tuple[Text, ...] = (),
+) -> RawTable:
     """
-    Choose the layer of a GeoPackage: the only one, or the one of the registered name.
+    Read through GDAL, which must give as many rows as were counted without it.
 
     Raises
     ------
     BrokenFileError
-        If it cannot be read.
+        If GDAL cannot read it, or gives another number of rows.
     UntrustedFileError
-        If it holds no layer, or several and none of that name.
+        If it has no geometry column.
     """
-    import pyogrio  # noqa: PLC0415 - GDAL is loaded only after it is guarded
+    guard_gdal()
+    from pyogrio import raw  # noqa: PLC0415 - GDAL is loaded only after it is guarded
 
-    try:
-        names = [str(name) for name in pyogrio.list_layers(path)[:, 0] if name not in _NOT_LAYERS]
-    except pyogrio.errors.DataSourceError as error:
-        raise BrokenFileError(path, error) from error
-    if layer in names:
-        return layer
-    if len(names) != 1:
-        raise UntrustedFileError(
-            Text(
-                f"文件 {path.name} 有图层 {names},请只留一个,或将其命名为 {layer}",
-                f"file {path.name} holds layers {names}: keep one, or name it {layer}",
-            )
-        )
-    return names[0]
-
-
-def _read_with_gdal(path: Path, *, layer: str | None, encoding: str | None = None) -> RawTable:
-    """
-    Read through GDAL and compare what the file declares with what came.
-
-    Raises
-    ------
-    BrokenFileError
-        If GDAL cannot read it, or gives another number of rows than the file declares.
-    """
-    import pyogrio  # noqa: PLC0415 - GDAL is loaded only after it is guarded
-
-    told: list[Text] = []
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            declared = pyogrio.read_info(path, layer=layer, encoding=encoding)
-            frame = gpd.read_file(path, layer=layer, encoding=encoding, engine="pyogrio")
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.GeometryError,
-        pyogrio.errors.FeatureError,
-        UnicodeDecodeError,
-        shapely.errors.GEOSException,
-    ) as error:
-        raise BrokenFileError(path, error) from error
-    told = [Text(str(w.message), str(w.message)) for w in caught]
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise BrokenFileError(path, "no geometry column / 没有图形列")
-    if declared["features"] not in {-1, len(frame)}:
-        raise BrokenFileError(path, f"{declared['features']} != {len(frame)}")
-    return _from_frame(frame, tuple(dict.fromkeys(told)))
-
-
-def _read_shapefile(path: Path) -> RawTable:
-    """
-    Read a Shapefile whose parts are all there and agree.
-
-    Raises
-    ------
-    BrokenFileError
-        If a part is missing, or the parts declare different numbers of rows.
-    """
-    parts = {suffix: _part(path, suffix) for suffix in (".shx", ".dbf")}
-    in_index = (parts[".shx"].stat().st_size - 100) // 8
-    with parts[".dbf"].open("rb") as file:
-        head = file.read(12)
-    if len(head) < 12:  # noqa: PLR2004 - the fixed part of a dBase header
-        raise BrokenFileError(path, ".dbf")
-    in_table = struct.unpack("<I", head[4:8])[0]
-    length = struct.unpack(">I", path.read_bytes()[24:28])[0] * 2
-    if in_index != in_table or length != path.stat().st_size:
+            meta, table = raw.read_arrow(
+                _check_address(path), layer=layer, encoding=encoding, datetime_as_string=True
+            )
+    except (RuntimeError, ValueError, OSError, pa.ArrowException) as error:
+        raise BrokenFileError(path.name, _told(error, path)) from error
+    if len(table) != len(rows):
         raise BrokenFileError(
-            path,
-            f".shx {in_index} / .dbf {in_table} 行; .shp {length} / {path.stat().st_size} B",
+            path.name,
+            Text(
+                f"应有 {len(rows)} 行,只读出 {len(table)} 行",
+                f"{len(table)} rows come out of it where {len(rows)} should",
+            ),
         )
-    encoding, note = _encoding(path, parts[".dbf"])
-    table = _read_with_gdal(path, layer=None, encoding=encoding)
-    if len(table.rows) != in_table:
-        raise BrokenFileError(path, f".dbf {in_table} != {len(table.rows)}")
-    return RawTable(
-        table.attributes, table.geometry, table.rows, table.crs, notes=(note, *table.notes)
-    )
+    geometry = meta["geometry_name"] or "wkb_geometry"
+    if geometry not in table.column_names:
+        raise UntrustedFileError(
+            Text(
+                f"文件 {path.name} 没有图形列,请导出带图形的图层",
+                f"file {path.name} has no geometry column; export a layer with geometry",
+            )
+        )
+    crs = _stated_crs(meta["crs"], path)
+    told = tuple(dict.fromkeys(to_nameless(w.message, path) for w in caught))
+    notes += tuple(Text(f"读取时的提示:{t}", f"told while reading: {t}") for t in told)
+    return _from_arrow(table, geometry, rows=rows, crs=crs, notes=notes)
 
 
-def _part(path: Path, suffix: str) -> Path:
+def _check_address(path: Path) -> str:
     """
-    Find a Shapefile's part, whatever the case of its suffix.
+    Return the absolute path if it cannot be taken for anything but a path.
 
     Raises
     ------
     UntrustedFileError
-        If it is missing.
+        If a character in it has a meaning of its own for the reading library.
     """
-    for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-        if candidate.is_file():
-            return candidate
-    raise UntrustedFileError(
-        Text(
-            f"文件 {path.name}:缺少 {path.stem}{suffix},Shapefile 须连同 .shx .dbf .prj 一起提供",
-            f"file {path.name}: {path.stem}{suffix} is missing; a Shapefile comes with all parts",
+    from pyogrio.util import vsi_path  # noqa: PLC0415 - loads GDAL, see above
+
+    address = str(path.absolute())
+    if vsi_path(address) != address or address.startswith("/vsi"):
+        raise UntrustedFileError(
+            Text(
+                f"{path.name}:文件名或所在文件夹名含有 ! 或 ; 等字符,无法安全打开,请改名",
+                f"{path.name}: its name or its folder's has a character such as ! or ; "
+                "with which it cannot be opened safely; rename it",
+            )
         )
-    )
+    return address
 
 
-def _encoding(path: Path, table: Path) -> tuple[str, Text]:
+def _told(error: Exception, path: Path) -> Text:
+    """Say why a library cannot read a file, in the library's words but without folders."""
+    told = to_nameless(error, path)
+    return Text(f"无法读取({told})", f"it cannot be read ({told})")
+
+
+def _stated_crs(stated: Any, path: Path) -> pyproj.CRS | None:  # noqa: ANN401 - as the file has it
     """
-    Find the encoding that the table's bytes really are in: UTF-8 if they fit, else GB18030.
+    Build the CRS that a file states.
 
     Raises
     ------
-    BrokenFileError
-        If they fit neither.
+    CRSError
+        If it cannot be understood.
     """
-    content = table.read_bytes()
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content[32:].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding, Text(f"编码 {encoding.upper()}", f"encoding {encoding.upper()}")
-    raise BrokenFileError(path, ".dbf: UTF-8 / GB18030 ?")
-
-
-def _read_parquet(path: Path) -> gpd.GeoDataFrame:
-    """
-    Read GeoParquet.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is broken or holds no geometry.
-    """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import, needed for this kind only
-
     try:
-        return gpd.read_parquet(path)
-    except (pa.ArrowException, ValueError, OSError, KeyError) as error:
-        raise BrokenFileError(path, error) from error
+        return None if stated is None else pyproj.CRS.from_user_input(stated)
+    except (pyproj.exceptions.CRSError, TypeError, ValueError) as error:
+        raise CRSError(
+            Text(
+                f"文件 {path.name}:坐标系写法无法识别,请在原软件中重新指定后导出",
+                f"file {path.name}: its CRS cannot be understood; set it again and export",
+            )
+        ) from error
 
 
-def _from_frame(frame: gpd.GeoDataFrame, notes: tuple[Text, ...] = ()) -> RawTable:
-    """Take a GeoDataFrame apart."""
-    geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    crs = pyproj.CRS(frame.crs) if frame.crs is not None else None
-    attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True)
-    return RawTable(attributes, geometry, np.arange(1, len(frame) + 1), crs, notes=notes)
-
-
-def _read_geojson(path: Path) -> RawTable:
-    """
-    Read GeoJSON by its own grammar: GDAL accepts broken files and drops rows without a word.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is not JSON, not a FeatureCollection, or a member is not a Feature.
-    """
-    document = _parsed(path)
-    features = document.get("features")
-    if document.get("type") != "FeatureCollection" or not isinstance(features, list):
-        raise BrokenFileError(path, "type != FeatureCollection")
-    for number, feature in enumerate(features, start=1):
-        fits = isinstance(feature, dict) and feature.get("type") == "Feature"
-        if not fits or "geometry" not in feature:
-            raise BrokenFileError(path, f"features[{number}]")
-        if not isinstance(feature.get("properties"), dict | None):
-            raise BrokenFileError(path, f"features[{number}].properties")
-    attributes = pd.DataFrame(
-        [_scalars(feature.get("properties") or {}) for feature in features],
-        index=range(len(features)),
+def _from_arrow(
+    table: pa.Table,
+    geometry: str,
+    *,
+    rows: NDArray[np.int64],
+    crs: pyproj.CRS | None,
+    notes: tuple[Text, ...] = (),
+) -> RawTable:
+    """Take apart an Arrow table whose geometry is WKB; what is no WKB is a fault of its row."""
+    encoded = np.full(len(table), None, dtype=object)
+    encoded[:] = table.column(geometry).to_pylist()
+    shapes = to_shapes(shapely.from_wkb, encoded)
+    reason = Text("图形无法解析(或为曲线)", "the geometry cannot be built, or is a curve")
+    faults = tuple(
+        Fault(position, "geometry", "", reason)
+        for position in np.flatnonzero(shapely.is_missing(shapes)).tolist()
+        if encoded[position] is not None
     )
-    stated = [feature["geometry"] for feature in features]
-    text = np.array([None if g is None else json.dumps(g) for g in stated], dtype=object)
-    geometry = np.asarray(shapely.from_geojson(text, on_invalid="ignore"), dtype=object)
-    faults = {
-        position: ("geometry", str(stated[position])[:80], Text("图形无法解析", "broken geometry"))
-        for position in np.flatnonzero(shapely.is_missing(geometry)).tolist()
-        if stated[position] is not None
-    }
-    rows = np.arange(1, len(features) + 1)
-    return RawTable(attributes, geometry, rows, _geojson_crs(document, path), faults)
+    # Whole numbers beside a blank stay whole: as floating-point numbers long codes would change.
+    frame = table.drop_columns([geometry]).to_pandas(integer_object_nulls=True)
+    return RawTable(frame.reset_index(drop=True), shapes, rows, crs, faults, notes=notes)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _read_geoparquet(path: Path) -> RawTable:
     """
-    Parse strict JSON: no NaN, no double names.
+    Read GeoParquet whose geometry is WKB.
 
     Raises
     ------
     BrokenFileError
-        If it is anything else.
+        If it is broken.
+    UntrustedFileError
+        If it is plain Parquet, or holds its geometry in another encoding.
     """
-
-    def refuse(constant: str) -> None:
-        raise BrokenFileError(path, constant)
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            raise BrokenFileError(path, f"double name in {[name for name, _ in pairs][:8]}")
-        return found
-
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        document = json.loads(text, parse_constant=refuse, object_pairs_hook=once)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BrokenFileError(path, error) from error
-    if not isinstance(document, dict):
-        raise BrokenFileError(path, "not an object / 不是对象")
-    return document
-
-
-def _scalars(properties: dict[str, Any]) -> dict[str, Any]:
-    """Keep nested values as JSON text: no column of ours is nested."""
-    return {
-        name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        for name, value in properties.items()
-    }
-
-
-def _geojson_crs(document: dict[str, Any], path: Path) -> pyproj.CRS:
-    """
-    Take the CRS of the older GeoJSON, else WGS 84 as RFC 7946 says.
-
-    Raises
-    ------
-    BrokenFileError
-        If the file names a CRS by anything but an EPSG code or CRS84.
-    """
-    stated = document.get("crs")
-    if stated is None:
-        return pyproj.CRS.from_epsg(4326)
-    name = str(stated.get("properties", {}).get("name", "")) if isinstance(stated, dict) else ""
-    code = name.rsplit(":", 1)[-1]
-    if name.upper().endswith("CRS84"):
-        return pyproj.CRS.from_epsg(4326)
-    if "EPSG" in name.upper() and code.isdigit():
-        return pyproj.CRS.from_epsg(int(code))
-    raise BrokenFileError(path, f"crs {name!r}")
+        with path.open("rb") as file:
+            table = pq.ParquetFile(file).read()
+        stated = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+        name = stated.get("primary_column")
+        column = stated["columns"][name] if name in table.column_names else {}
+        # No statement means WGS 84, by the standard; null means that it is not known.
+        crs = column.get("crs", WEB_CRS)
+        encoding = column.get("encoding")
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenFileError(path.name, _told(error, path)) from error
+    if encoding != "WKB":
+        raise UntrustedFileError(
+            Text(
+                f"文件 {path.name} 不是以 WKB 存储图形的 GeoParquet,请重新导出",
+                f"file {path.name} is not GeoParquet with its geometry as WKB; export it again",
+            )
+        )
+    rows = np.arange(1, len(table) + 1)
+    return _from_arrow(table, name, rows=rows, crs=_stated_crs(crs, path))

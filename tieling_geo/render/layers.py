@@ -189,10 +189,13 @@ def result_drawings(
     family = family_of(result.features)
     categories = categories_of(result, card, language)
     symbols = symbols_of(categories, family)
+    # An area that is too small to be seen is drawn as a marker.
+    pins = symbols_of(categories, "point") if family == "polygon" else {}
     records = _features(drawn, result, card, verdicts, language)
     common = {
         "analysis": result.analysis,
         "interactive": True,
+        "family": family,
         "fields": [
             {"name": c.name, "title": field_title(c, language)}
             for c in popup_columns(card, result.features)
@@ -208,9 +211,10 @@ def result_drawings(
             "role": category.role,
             "title": title,
             "symbol": symbols[category.value].to_spec(),
+            "pin": pins[category.value].to_spec() if pins else None,
             "data": _collection([records[i] for i in np.flatnonzero(values == category.value)]),
         }
-        svg = symbols[category.value].to_svg(family)
+        svg = symbols[category.value].to_svg(family, pin=pins.get(category.value))
         drawings.append(Drawing("result", title, spec, family, svg, category.role))
     return drawings
 
@@ -285,6 +289,7 @@ def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -
     geometries = to_geometries(drawn) if len(drawn) else []
     spec = {
         "interactive": family == "point",
+        "family": family,
         "title": title,
         "symbol": symbol.to_spec(),
         "labels": _labels(drawn, style.label, family),

@@ -22,44 +22,69 @@ var tielingGeo = (function () {
   // ---- markers: a circle marker with the corners of its category ---------------------------
 
   L.Canvas.include({
-    _updateShape: function (marker) {
-      if (!this._drawing || marker._empty()) return;
-      const at = marker._point;
-      const radius = marker._radius;
-      this._ctx.beginPath();
-      marker.options.corners.forEach((corner, i) => {
-        this._ctx[i ? "lineTo" : "moveTo"](at.x + corner[0] * radius, at.y + corner[1] * radius);
+    _updateShape: function (layer, at, radius, style) {
+      const isOutOfView = layer._parts ? !layer._parts.length : layer._empty();
+      if (!this._drawing || isOutOfView) return;
+      const ctx = this._ctx;
+      ctx.beginPath();
+      style.corners.forEach(([x, y], i) => {
+        ctx[i ? "lineTo" : "moveTo"](at.x + x * radius, at.y + y * radius);
       });
-      this._ctx.closePath();
-      this._fillStroke(this._ctx, marker);
+      if (!style.corners.length) ctx.arc(at.x, at.y, radius, 0, Math.PI * 2);
+      ctx.closePath();
+      this._fillStroke(ctx, { options: style });
     },
   });
-  L.SVG.include({
-    _updateShape: function (marker) {
-      const at = marker._point;
-      const radius = marker._radius;
-      const corners = marker.options.corners.map(
-        (corner) => at.x + corner[0] * radius + " " + (at.y + corner[1] * radius)
-      );
-      this._setPath(marker, "M" + corners.join("L") + "Z");
-    },
-  });
+
+  function reach(at, radius) {
+    return L.bounds(at.subtract([radius, radius]), at.add([radius, radius]));
+  }
+
   const Shape = L.CircleMarker.extend({
     _updateBounds: function () {
-      const reach = this._radius * 1.35 + this._clickTolerance();
-      this._pxBounds = L.bounds(
-        this._point.subtract([reach, reach]),
-        this._point.add([reach, reach])
-      );
+      this._pxBounds = reach(this._point, this._radius * 1.35 + this._clickTolerance());
     },
     _updatePath: function () {
-      if (this.options.corners.length) this._renderer._updateShape(this);
-      else this._renderer._updateCircle(this);
+      this._renderer._updateShape(this, this._point, this._radius, this.options);
+    },
+  });
+
+  // An area that is too small to be seen at this scale is drawn as the marker of its category.
+  const area = L.Polygon.prototype;
+  const whole = {
+    bounds: area._updateBounds,
+    path: area._updatePath,
+    contains: area._containsPoint,
+  };
+  L.Polygon.include({
+    isSmall: function () {
+      if (!this.options.pin || !this._rawPxBounds) return false;
+      const size = this._rawPxBounds.getSize();
+      return Math.max(size.x, size.y) < 2 * this.options.pin.radius;
+    },
+    _updateBounds: function () {
+      whole.bounds.call(this);
+      if (!this.isSmall()) return;
+      const radius = this.options.pin.radius * 1.35 + this._clickTolerance();
+      this._pxBounds = reach(this._rawPxBounds.getCenter(), radius);
+    },
+    _updatePath: function () {
+      if (!this.isSmall()) return whole.path.call(this);
+      const pin = this.options.pin;
+      this._renderer._updateShape(this, this._rawPxBounds.getCenter(), pin.radius, pin);
+    },
+    _containsPoint: function (at) {
+      if (!this.isSmall()) return whole.contains.call(this, at);
+      return this._pxBounds.contains(at);
     },
   });
 
   function geometry(spec, pane) {
-    const style = Object.assign({ fill: !!spec.symbol.path.fillColor }, spec.symbol.path, pane);
+    const style = Object.assign({ fill: spec.family !== "line" }, spec.symbol.path, pane);
+    if (spec.pin) {
+      const { path, corners, radius } = spec.pin;
+      style.pin = Object.assign({ stroke: true, fill: true, opacity: 1, corners, radius }, path);
+    }
     return L.geoJSON(spec.data, {
       interactive: spec.interactive,
       smoothFactor: 0.7,
@@ -301,21 +326,36 @@ var tielingGeo = (function () {
       },
     });
     map.addControl(new Home());
-    window.addEventListener("beforeprint", () => {
-      map.invalidateSize({ animate: false });
-      map.fitBounds(home, { animate: false });
-    });
-    window.addEventListener("afterprint", () => map.invalidateSize({ animate: false }));
+  }
+
+  // Paper has another shape than the screen: what is in view is fitted to it, and back again.
+  function print() {
+    const paper = window.matchMedia("print");
+    let view = null;
+    function fit() {
+      if (paper.matches) {
+        view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+        map.invalidateSize({ animate: false });
+        map.fitBounds(view.bounds, { animate: false });
+      } else if (view) {
+        map.invalidateSize({ animate: false });
+        map.setView(view.center, view.zoom, { animate: false });
+      }
+    }
+    paper.addEventListener("change", fit);
   }
 
   // A ring round the feature whose popup is open.
   function ring() {
     const mark = { color: "#111827", weight: 2.5, fill: false, interactive: false };
     map.on("popupopen", (event) => {
-      groups.forEach((group) => group.layer.closeTooltip());
+      // The click that opened the popup opens the hint as well, a moment later.
+      window.setTimeout(() => groups.forEach((group) => group.layer.closeTooltip()), 0);
       const source = event.popup._source;
       if (!source || !source.feature) return;
-      if (source.getLatLng) chosen = L.circleMarker(source.getLatLng(), { radius: 11, ...mark });
+      const small = source.isSmall && source.isSmall() && source.getBounds().getCenter();
+      const at = small || (source.getLatLng && source.getLatLng());
+      if (at) chosen = L.circleMarker(at, { radius: 11, ...mark });
       else chosen = L.geoJSON(source.feature, { style: () => ({ ...mark, weight: 4 }), ...mark });
       chosen.addTo(map);
     });
@@ -343,17 +383,16 @@ var tielingGeo = (function () {
 
   function start() {
     words = read("tieling_words");
-    const zoom = map.zoomControl;
-    if (zoom) {
-      zoom._zoomInButton.title = words.zoomIn;
-      zoom._zoomOutButton.title = words.zoomOut;
-      zoom._zoomInButton.setAttribute("aria-label", words.zoomIn);
-      zoom._zoomOutButton.setAttribute("aria-label", words.zoomOut);
-    }
+    ["In", "Out"].forEach((way) => {
+      const button = map.zoomControl["_zoom" + way + "Button"];
+      button.title = words["zoom" + way];
+      button.setAttribute("aria-label", button.title);
+    });
     panel();
     search();
     graticule();
     wholeView();
+    print();
     ring();
     restack();
   }

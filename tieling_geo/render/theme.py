@@ -98,29 +98,36 @@ class Symbol:
             "radius": self.radius_px,
         }
 
-    def to_svg(self, family: GeometryFamily) -> str:
+    def to_svg(self, family: GeometryFamily, *, pin: "Symbol | None" = None) -> str:
         """
         Return the symbol as a small picture for a legend; it holds no words of a user.
+
+        Parameters
+        ----------
+        family
+            Geometry of the features.
+        pin
+            Marker that stands for an area where it is too small to be seen.
 
         Examples
         --------
         >>> symbol_of("good").to_svg("point")[:38]
         '<svg class="symbol" viewBox="-11 -9 22'
         """
-        return (
-            f'<svg class="symbol" viewBox="-11 -9 22 18" aria-hidden="true">{self._mark(family)}'
-            "</svg>"
-        )
+        marks = self.mark(family)
+        if pin is not None:
+            marks += f'<g transform="scale(0.75)">{pin.mark("point")}</g>'
+        return f'<svg class="symbol" viewBox="-11 -9 22 18" aria-hidden="true">{marks}</svg>'
 
-    def _mark(self, family: GeometryFamily) -> str:
-        """Draw the legend's mark around the origin."""
+    def mark(self, family: GeometryFamily) -> str:
+        """Return the legend's mark around the origin, without the picture round it."""
         dash = f' stroke-dasharray="{self.dash}"' if self.dash else ""
         line = f'stroke="{self.colour}" stroke-width="{self.weight_px:g}"'
         if family == "line":
             return f'<line x1="-10" y1="0" x2="10" y2="0" {line}{dash}/>'
         if family == "polygon":
             return (
-                f'<rect x="-9.5" y="-6.5" width="19" height="13" fill="{self.fill}" '
+                f'<rect x="-9.5" y="-7.5" width="19" height="15" fill="{self.fill}" '
                 f'fill-opacity="{self.fill_opacity:g}" {line}{dash}/>'
             )
         corners = SHAPES[self.shape]

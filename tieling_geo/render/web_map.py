@@ -117,8 +117,9 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     groups = _draw_results(drawn, results, verdicts, cards, language)
     groups += [_missing_group(name, cards, language) for name in missing]
     background = _draw_context(drawn, context, language)
-    drawn.add_child(Legend([*groups, *background], language))
     _fit(drawn, extent or _bounds([r.features for r in results]) or _bounds(context.values()))
+    # Last of the map's children: it starts the page's script, which remembers the view.
+    drawn.add_child(Legend([*groups, *background], language))
     sources = Sources(tuple(dict.fromkeys(attribution)), map_approval_no)
     drawn.get_root().add_child(Footer(sources, language))
     return drawn

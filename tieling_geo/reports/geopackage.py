@@ -2,21 +2,34 @@
 
 import contextlib
 import sqlite3
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from pyogrio.errors import DataSourceError, FeatureError
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import to_geographic_crs
-from tieling_geo.records import Analysis, Assessment, Result
+from tieling_geo.errors import OutputError
+from tieling_geo.records import (
+    EXCLUDED_COLUMNS,
+    REJECTED_COLUMNS,
+    ROLLUP_COLUMNS,
+    Analysis,
+    Assessment,
+    Result,
+    State,
+    Verdict,
+)
 from tieling_geo.reports.qgis import to_qml
-from tieling_geo.text import Language
+from tieling_geo.reports.verdicts import to_number
+from tieling_geo.text import Language, Text
 
+_SAMPLE = "示例数据 / SAMPLE"
+_TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 _STYLES = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -28,10 +41,11 @@ CREATE TABLE layer_styles (
 
 def write_evidence(assessment: Assessment, path: Path, *, language: Language = "zh") -> None:
     """
-    Write the output contract's `evidence.gpkg`.
+    Write the output contract's `evidence.gpkg`, and read back that it holds what was meant.
 
-    Holds one layer a result (every feature with its values, category, margin and evidence id, in
-    CGCS2000 degrees), tables `verdicts`, `excluded`, `rejected` and `rollups`, each result's own
+    Holds one layer a result in CGCS2000 degrees (every feature with its evidence id, category,
+    values and margin; the clauses that it counts for and speaks against; and why it does not count
+    for the others), tables `verdicts`, `excluded`, `rejected` and `rollups`, each result's own
     tables, and styles that QGIS loads by default. The bytes depend only on the assessment.
 
     Parameters
@@ -42,54 +56,79 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
         A file that does not exist yet.
     language
         Language of the words in it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written whole: the disk is full, or rights are missing.
     """
-    with _fixed_clock(assessment.as_of):
-        for name, result in assessment.results.items():
-            layer = _evidence_layer(name, result, assessment, language)
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", geometry_type="Unknown")
-        for name, table in _tables(assessment, language).items():
-            with warnings.catch_warnings():
-                # GDAL notes that a table without a row has no field types; that is what it is.
-                warnings.simplefilter("ignore", UserWarning)
+    layers = {
+        name: _evidence_layer(result, assessment, language)
+        for name, result in assessment.results.items()
+    }
+    tables = _tables(assessment, language)
+    try:
+        with _fixed_clock(assessment.as_of):
+            for name, layer in layers.items():
+                _write_layer(layer, path, name, assessment, language)
+            for name, table in tables.items():
                 pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        _add_styles(database, assessment, language)
-        database.commit()
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            _add_styles(database, assessment, language)
+            database.commit()
+            _check_written(database, path, {**layers, **tables})
+    except (DataSourceError, FeatureError, sqlite3.OperationalError) as error:
+        raise OutputError(
+            Text(
+                f"无法完整写入 {path.name}:磁盘已满、没有权限或文件被占用",
+                f"cannot write {path.name} whole: the disk is full, rights are missing, or the "
+                "file is in use",
+            )
+        ) from error
 
 
 @contextlib.contextmanager
 def _fixed_clock(day: date) -> Iterator[None]:
     """Let GDAL stamp the day of the assessment, not the moment: same input, same bytes."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"})
+    option = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: f"{day.isoformat()}T00:00:00.000Z"})
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options({option: before})
 
 
-def _card_of(name: str) -> Analysis:
-    """Find the analysis of a result; a second run carries its clause after two underscores."""
-    return ANALYSES[name.split("__", maxsplit=1)[0]]
+def _write_layer(
+    layer: gpd.GeoDataFrame, path: Path, name: str, assessment: Assessment, language: Language
+) -> None:
+    """Write one layer under one geometry type, with a title that says if it is a sample."""
+    card = ANALYSES[assessment.results[name].analysis]
+    family = card.inputs[0].card().geometry
+    title = card.title.to(language)
+    pyogrio.write_dataframe(
+        layer,
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_type=_TYPES[family],
+        promote_to_multi=family != "point",
+        layer_options={"DESCRIPTION": f"{_SAMPLE}: {title}" if assessment.is_sample else title},
+    )
 
 
-def _evidence_layer(
-    name: str, result: Result, assessment: Assessment, language: Language
-) -> gpd.GeoDataFrame:
+def _evidence_layer(result: Result, assessment: Assessment, language: Language) -> gpd.GeoDataFrame:
     """Give a result's features with the columns that an auditor needs."""
-    card = _card_of(name)
     features = to_geographic_crs(result.features)
-    words = {c.value: c.title.to(language) for c in card.categories}
-    clauses = [v for v in assessment.verdicts if v.clause.analysis == result.analysis]
-    reasons = result.excluded.drop_duplicates("feature_id").set_index("feature_id")
-    told = reasons[f"reason_{language}"]
+    words = {c.value: c.title.to(language) for c in ANALYSES[result.analysis].categories}
     ids = features.index.astype(str)
     first = pd.DataFrame(
         {
             "evidence_id": [f"{result.analysis}/{i}" for i in ids],
+            "is_sample": assessment.is_sample,
             "category": features[result.category].to_numpy(),
             "category_title": features[result.category].map(words).to_numpy(),
-            "clauses": ", ".join(v.clause.clause_id for v in clauses),
-            "why_not_counted": told.reindex(ids).fillna("").to_numpy(),
+            **_parts_played(result, ids, _driven(result, assessment), language),
         },
         index=features.index,
     )
@@ -97,49 +136,118 @@ def _evidence_layer(
     return gpd.GeoDataFrame(pd.concat([first, rest], axis=1), crs=features.crs).sort_index()
 
 
+def _driven(result: Result, assessment: Assessment) -> list[Verdict]:
+    """List the verdicts that rest on a result: of its analysis, with the parameters it was run."""
+    return [
+        verdict
+        for verdict in assessment.verdicts
+        if verdict.clause.analysis == result.analysis
+        and verdict.clause.measure in result.measures
+        # Without a layer that is needed, a verdict rests on nothing.
+        and (verdict.state is not State.NO_DATA or verdict.excluded)
+        and all(
+            name in verdict.parameters and verdict.parameters[name].value == parameter.value
+            for name, parameter in result.parameters.items()
+        )
+    ]
+
+
+def _parts_played(
+    result: Result, ids: pd.Index, verdicts: Sequence[Verdict], language: Language
+) -> dict[str, list[str]]:
+    """Say for which clauses each feature counts, against which it speaks, and why not."""
+    reasons = _reasons(result, language)
+    played: dict[str, list[list[str]]] = {
+        "counts_for": [],
+        "speaks_against": [],
+        "why_not_counted": [],
+    }
+    for verdict in verdicts:
+        clause = verdict.clause
+        why, against = reasons.get(clause.measure, {}), set(verdict.against)
+        played["counts_for"].append(["" if i in why else clause.clause_id for i in ids])
+        played["speaks_against"].append([clause.clause_id if i in against else "" for i in ids])
+        played["why_not_counted"].append([
+            f"{clause.clause_id}: {why[i]}" if i in why else "" for i in ids
+        ])
+    return {name: _joined(columns, len(ids)) for name, columns in played.items()}
+
+
+def _reasons(result: Result, language: Language) -> dict[str, dict[str, str]]:
+    """Give for each measure the features that do not count for it, each with its reason."""
+    return {
+        str(measure): dict(zip(rows["feature_id"], rows[f"reason_{language}"], strict=True))
+        for measure, rows in result.excluded.groupby("measure")
+    }
+
+
+def _joined(columns: Sequence[Sequence[str]], rows: int) -> list[str]:
+    """Put the words of several columns into one, blank ones left out."""
+    if not columns:
+        return [""] * rows
+    return ["; ".join(filter(None, row)) for row in zip(*columns, strict=True)]
+
+
 def _tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
     """Give the tables without geometry; each has its columns even without a row."""
     results = assessment.results
     rejected = [layer.rejected for layer in assessment.layers.values()]
-    tables = {
+    excluded = [r.excluded.assign(result=n) for n, r in results.items()]
+    rollups = [r.rollups.assign(result=n) for n, r in results.items()]
+    return {
         "verdicts": _verdicts(assessment, language),
-        "excluded": _one([r.excluded.assign(analysis=n) for n, r in results.items()]),
-        "rejected": _one(rejected),
-        "rollups": _one([r.rollups.assign(analysis=n) for n, r in results.items()]),
+        "excluded": _one(excluded, [*EXCLUDED_COLUMNS, "result"]),
+        "rejected": _one(rejected, REJECTED_COLUMNS),
+        "rollups": _one(rollups, [*ROLLUP_COLUMNS, "result"]),
+        **{
+            f"{name}__{key}": _one([table], list(table.columns))
+            for name, result in results.items()
+            for key, table in result.tables.items()
+        },
     }
-    own = {f"{n}__{key}": t for n, r in results.items() for key, t in r.tables.items()}
-    return {**tables, **own}
 
 
-def _one(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames one under the other, empty ones only if all are."""
-    filled = [frame for frame in frames if len(frame)] or frames[:1]
-    if not filled:
-        return pd.DataFrame({"note": pd.Series(dtype="str")})
-    whole = pd.concat(filled, ignore_index=True)
+def _one(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """Put frames one under the other; untyped columns are text."""
+    filled = [frame for frame in frames if len(frame)]
+    whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
     return whole.astype({c: "str" for c in whole.columns if whole[c].dtype == object})
 
 
 def _verdicts(assessment: Assessment, language: Language) -> pd.DataFrame:
-    """Give the verdicts as a table."""
-    return pd.DataFrame({
-        "clause": [v.clause.clause_id for v in assessment.verdicts],
-        "section": [v.clause.section for v in assessment.verdicts],
-        "paraphrase": [v.clause.paraphrase.to(language) for v in assessment.verdicts],
-        "state": [v.state.value for v in assessment.verdicts],
-        "state_title": [v.state.label.to(language) for v in assessment.verdicts],
-        "deadline_state": [v.deadline_state.value for v in assessment.verdicts],
-        "because": [v.because.to(language) for v in assessment.verdicts],
-        "is_sample": [assessment.is_sample for _ in assessment.verdicts],
-    })
+    """Give the verdicts as a table, with the numbers of `verdicts.json`."""
+    rows = [
+        {
+            "clause": v.clause.clause_id,
+            "section": v.clause.section,
+            "paraphrase": v.clause.paraphrase.to(language),
+            "state": v.state.value,
+            "state_title": v.state.label.to(language),
+            "value": to_number(v.value),
+            "unit": v.clause.unit,
+            "low": to_number(v.low),
+            "high": to_number(v.high),
+            "comparator": v.clause.comparator,
+            "target": to_number(v.clause.target),
+            "counted": v.counted,
+            "excluded": v.excluded,
+            "deadline": str(v.clause.deadline or ""),
+            "deadline_state": v.deadline_state.value,
+            "because": v.because.to(language),
+            "is_sample": assessment.is_sample,
+        }
+        for v in assessment.verdicts
+    ]
+    numbers = dict.fromkeys(("value", "low", "high", "target"), "float64")
+    return pd.DataFrame(rows).astype(numbers)
 
 
 def _add_styles(database: sqlite3.Connection, assessment: Assessment, language: Language) -> None:
     """Add a default style a layer where QGIS looks for it, registered as the standard asks."""
     stamp = f"{assessment.as_of.isoformat()}T00:00:00.000Z"
     database.execute(_STYLES)
-    for name in assessment.results:
-        card = _card_of(name)
+    for name, result in assessment.results.items():
+        card: Analysis = ANALYSES[result.analysis]
         family = card.inputs[0].card().geometry
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
@@ -152,3 +260,28 @@ def _add_styles(database: sqlite3.Connection, assessment: Assessment, language: 
         "VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
         (stamp,),
     )
+
+
+def _check_written(
+    database: sqlite3.Connection, path: Path, meant: Mapping[str, pd.DataFrame]
+) -> None:
+    """
+    Read back that the file is sound and no row was lost.
+
+    Raises
+    ------
+    OutputError
+        If it is not what was meant: a disk may fail without a word.
+    """
+    (sound,) = database.execute("PRAGMA integrity_check").fetchone()
+    counts = {
+        name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name of ours
+        for name in meant
+    }
+    if sound != "ok" or counts != {name: len(frame) for name, frame in meant.items()}:
+        raise OutputError(
+            Text(
+                f"{path.name} 写入后核对不符,未予发布",
+                f"{path.name} does not hold what was written to it; it is not published",
+            )
+        )

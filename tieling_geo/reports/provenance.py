@@ -1,8 +1,12 @@
 """Where every number comes from: inputs, parameters and the libraries that computed them."""
 
+import hashlib
 import json
 import platform
+import sqlite3
+from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pyogrio
@@ -28,7 +32,7 @@ _LIBRARIES = (
 )
 
 
-def provenance_json(assessment: Assessment, *, command: str) -> str:
+def provenance_json(assessment: Assessment, *, command: str, settings: Sequence[Path] = ()) -> str:
     """
     Give the output contract's `provenance.json`.
 
@@ -38,6 +42,8 @@ def provenance_json(assessment: Assessment, *, command: str) -> str:
         What was assessed.
     command
         The command as given, without paths.
+    settings
+        Files that decided the outcome beside the layers: the workspace, the plan, the maps.
 
     Returns
     -------
@@ -53,6 +59,7 @@ def provenance_json(assessment: Assessment, *, command: str) -> str:
         "is_sample": assessment.is_sample,
         "command": command,
         "inputs": [_input(layer) for layer in assessment.layers.values()],
+        "settings": [_setting(path) for path in settings],
         "parameters": {
             name: {key: parameter_row(p) for key, p in result.parameters.items()}
             for name, result in assessment.results.items()
@@ -63,9 +70,10 @@ def provenance_json(assessment: Assessment, *, command: str) -> str:
         },
         "bundled": {
             "gdal_in_pyogrio": pyogrio.__gdal_version_string__,
-            "geos_in_shapely": shapely.geos_version_string,
             "geos_in_pyogrio": ".".join(map(str, pyogrio.__gdal_geos_version__ or ())),
+            "geos_in_shapely": shapely.geos_version_string,
             "proj_in_pyproj": pyproj.proj_version_str,
+            "sqlite_in_python": sqlite3.sqlite_version,
         },
     }
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
@@ -87,8 +95,15 @@ def _input(layer: Layer) -> dict[str, Any]:
             "licence": card.licence,
             "reference_date": card.reference_date,
             "datum": card.datum,
+            "crs": card.crs,
+            "columns": dict(card.columns),
             "is_sample": card.is_sample,
             "notes": card.notes,
         },
         "notes": [note._asdict() for note in layer.notes],
     }
+
+
+def _setting(path: Path) -> dict[str, str]:
+    """Give a file's name and sha256."""
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

@@ -1,21 +1,20 @@
 """Write an assessment as the output contract says, whole or not at all."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tieling_geo.errors import MapError, OutputError
+from tieling_geo.errors import MapError
 from tieling_geo.records import Assessment, Progress, PublishedMap, silent
 from tieling_geo.render import draw_published, read_maps, to_html
-from tieling_geo.reports.folder import fresh_folder
+from tieling_geo.reports.folder import fresh_folder, write_whole
 from tieling_geo.reports.geopackage import write_evidence
 from tieling_geo.reports.provenance import provenance_json
 from tieling_geo.reports.site import dashboard_html
 from tieling_geo.reports.verdicts import verdicts_json
 from tieling_geo.text import Language, Text
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+_Writer = Callable[[Path], None]
 
 
 def publish(
@@ -25,6 +24,7 @@ def publish(
     maps: Path,
     language: Language = "zh",
     command: str = "tieling-geo assess",
+    settings: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> tuple[str, ...]:
     """
@@ -42,6 +42,9 @@ def publish(
         Language of the maps and reports.
     command
         The command as given, without paths, for the record.
+    settings
+        Files that decided the outcome beside the layers, for the record: the workspace's
+        `tieling.toml` and the plan. The maps' files are added to them.
     progress
         Told of each product.
 
@@ -55,27 +58,39 @@ def publish(
     OutputRefusedError
         If `out` holds something that this toolkit did not write.
     OutputError
-        If the disk is full, or rights are missing.
+        If the disk is full, rights are missing, or another run is writing there.
     MapError
         If a published map's file is refused.
     """
-    published_maps = read_maps(maps)
-    products: dict[str, Callable[[], str]] = {
-        f"maps/{published.map_id}.html": partial(_map_html, published, assessment, language)
-        for published in published_maps
+    published = read_maps(maps)
+    files = [*settings, *sorted(maps.glob("*.toml"))]
+    products: dict[str, _Writer] = {
+        "evidence.gpkg": partial(write_evidence, assessment, language=language),
+        **{
+            f"maps/{one.map_id}.html": _text(partial(_map_html, one, assessment, language))
+            for one in published
+        },
+        "index.html": _text(partial(dashboard_html, assessment, maps=published, language=language)),
+        "verdicts.json": _text(partial(verdicts_json, assessment)),
+        "provenance.json": _text(
+            partial(provenance_json, assessment, command=command, settings=files)
+        ),
     }
-    products["index.html"] = partial(dashboard_html, assessment, maps=published_maps, language=language)
-    products["verdicts.json"] = partial(verdicts_json, assessment)
-    products["provenance.json"] = partial(provenance_json, assessment, command=command)
-    names = ("evidence.gpkg", *products)
     with fresh_folder(out) as folder:
         (folder / "maps").mkdir()
-        progress(Text("写出 evidence.gpkg", "writing evidence.gpkg"), 0, len(names))
-        write_evidence(assessment, folder / "evidence.gpkg", language=language)
-        for position, (name, product) in enumerate(products.items(), start=1):
-            progress(Text(f"写出 {name}", f"writing {name}"), position, len(names))
-            (folder / name).write_text(product(), encoding="utf-8", newline="\n")
-    return names
+        for position, (name, write) in enumerate(products.items()):
+            progress(Text(f"写出 {name}", f"writing {name}"), position, len(products))
+            write(folder / name)
+    return tuple(products)
+
+
+def _text(product: Callable[[], str]) -> _Writer:
+    """Make a writer of what gives text."""
+
+    def write(path: Path) -> None:
+        path.write_text(product(), encoding="utf-8", newline="\n")
+
+    return write
 
 
 def _map_html(published: PublishedMap, assessment: Assessment, language: Language) -> str:
@@ -83,42 +98,49 @@ def _map_html(published: PublishedMap, assessment: Assessment, language: Languag
     return to_html(draw_published(published, assessment, language))
 
 
+def read_map(name: str, maps: Path) -> PublishedMap:
+    """
+    Find a published map by its id.
+
+    Parameters
+    ----------
+    name
+        The name of its file in `maps`, without the suffix.
+    maps
+        The folder of the published maps.
+
+    Raises
+    ------
+    MapError
+        If no map has that name, or a map's file is refused.
+    """
+    published = {one.map_id: one for one in read_maps(maps)}
+    if name not in published:
+        known = ", ".join(published)
+        raise MapError(Text(f"没有地图 {name};可用:{known}", f"no map {name}; known: {known}"))
+    return published[name]
+
+
 def write_map(
-    assessment: Assessment, name: str, path: Path, *, maps: Path, language: Language = "zh"
+    assessment: Assessment, published: PublishedMap, path: Path, *, language: Language = "zh"
 ) -> None:
     """
-    Write one published map as a page.
+    Write one published map as a page, whole or not at all.
 
     Parameters
     ----------
     assessment
         What `assess` returned.
-    name
-        The map's id: the name of its file in `maps`.
+    published
+        The map.
     path
         The page; replaced if it is there.
-    maps
-        The folder of the published maps.
     language
         Language of the page.
 
     Raises
     ------
-    MapError
-        If no map has that name.
     OutputError
         If it cannot be written.
     """
-    published = {published.map_id: published for published in read_maps(maps)}
-    if name not in published:
-        known = ", ".join(published)
-        raise MapError(Text(f"没有地图 {name};可用:{known}", f"no map {name}; known: {known}"))
-    page = _map_html(published[name], assessment, language)
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        why = error.strerror or type(error).__name__
-        raise OutputError(Text(f"无法写入 {path.name}:{why}", f"{path.name}: {why}")) from error
+    write_whole(path, _map_html(published, assessment, language))

@@ -1,4 +1,4 @@
-"""Verdicts as JSON, one object a clause, and the table that the terminal prints."""
+"""Verdicts as JSON, one object a clause."""
 
 import json
 from fractions import Fraction
@@ -37,17 +37,17 @@ def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
         "bureaus_of_section": list(section.bureaus) if section else [],
         "state": verdict.state.value,
         "because": _both(verdict.because),
-        "value": _number(verdict.value),
+        "value": to_number(verdict.value),
         "unit": clause.unit,
-        "low": _number(verdict.low),
-        "high": _number(verdict.high),
+        "low": to_number(verdict.low),
+        "high": to_number(verdict.high),
         "comparator": clause.comparator,
-        "target": _number(clause.target),
-        "margin": _number(verdict.margin),
+        "target": to_number(clause.target),
+        "margin": to_number(verdict.margin),
         "strictness": clause.strictness,
         "deadline": clause.deadline.isoformat() if clause.deadline else None,
         "deadline_state": verdict.deadline_state.value,
-        "value_at_deadline": _number(verdict.value_at_deadline),
+        "value_at_deadline": to_number(verdict.value_at_deadline),
         "counted": verdict.counted,
         "excluded": verdict.excluded,
         "exact": {
@@ -93,8 +93,15 @@ def _both(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _number(value: Fraction | None) -> float | int | None:
-    """Give a fraction as a decimal that JSON can hold; whole numbers stay whole."""
+def to_number(value: Fraction | None) -> float | int | None:
+    """
+    Give a fraction as a decimal that JSON can hold; whole numbers stay whole.
+
+    Examples
+    --------
+    >>> to_number(Fraction(95)), to_number(Fraction(1, 8)), to_number(None)
+    (95, 0.125, None)
+    """
     if value is None:
         return None
     return int(value) if value.denominator == 1 else float(value)
