@@ -1,23 +1,22 @@
-"""What every test may use."""
+"""
+What every test may use.
+
+The package is imported inside the fixtures: a fault in an upper room must not stop the tests of the
+lower ones.
+"""
 
 import os
 import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tieling_geo.cli import main
-from tieling_geo.pipeline import assess
-from tieling_geo.records import Assessment
-from tieling_geo.reports import publish
-from tieling_geo.sample import write_sample
-from tieling_geo.template import write_template
-from tieling_geo.workspace import open_workspace
+if TYPE_CHECKING:
+    from tieling_geo.records import Assessment
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -34,6 +33,8 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the sample at a tenth of its size, once; it is for reading only."""
+    from tieling_geo.sample import write_sample  # noqa: PLC0415 - see above
+
     root = tmp_path_factory.mktemp("small") / "workspace"
     write_sample(root, scale=0.1)
     return root
@@ -46,70 +47,26 @@ def own_workspace(small_workspace: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_assessment(small_workspace: Path) -> Assessment:
+def small_assessment(small_workspace: Path) -> "Assessment":
     """Assess the small sample, once."""
+    from tieling_geo.pipeline import assess  # noqa: PLC0415 - see above
+    from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - see above
+
     return assess(open_workspace(small_workspace))
 
 
 @pytest.fixture(scope="session")
 def products(
-    small_assessment: Assessment, small_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+    small_assessment: "Assessment", small_workspace: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Publish the small sample's assessment, once; it is for reading only."""
+    from tieling_geo.reports import publish  # noqa: PLC0415 - see above
+    from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - see above
+
     out = tmp_path_factory.mktemp("products") / "out"
     space = open_workspace(small_workspace)
     publish(small_assessment, out, maps=space.maps, settings=space.settings)
     return out
-
-
-HandMade = Callable[..., Path]
-
-#: A supply area around 42.25° N, 123.85° E, and five boilers: one to be shut, one that is, one
-#: outside, one of gas, and one whose fuel nobody wrote down.
-FIVE_BOILERS = (
-    "B1,甲厂,,燃煤,20,,供暖,在用,,,123.85,42.25",
-    "B2,乙厂,,燃煤,20,,供暖,已淘汰,,2024-06-01,123.86,42.25",
-    "B3,丙厂,,燃煤,20,,供暖,在用,,,124.50,42.25",
-    "B4,丁厂,,燃气,20,,供暖,在用,,,123.87,42.25",
-    "B5,戊厂,,,20,,供暖,在用,,,123.88,42.25",
-)
-ONE_AREA = (
-    'A1,N1,供热公司,,"POLYGON ((123.8 42.2, 123.9 42.2, 123.9 42.3, 123.8 42.3, 123.8 42.2))"',
-)
-
-
-@pytest.fixture
-def hand_made(tmp_path: Path) -> HandMade:
-    """
-    Return a function that makes a workspace of a few rows, small enough to count by hand.
-
-    Each argument names a layer and gives the lines of its table; layers that are not named have
-    none. Without an argument: `FIVE_BOILERS` and `ONE_AREA`, judged as of 31 December 2025.
-    """
-
-    def make(**rows: tuple[str, ...]) -> Path:
-        root = tmp_path / "hand_made"
-        write_template(root)
-        given = rows or {"boilers": FIVE_BOILERS, "heating_supply_areas": ONE_AREA}
-        for layer, lines in given.items():
-            with (root / layer / f"{layer}.csv").open("a", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in lines)
-        state(root, as_of=date(2025, 12, 31))
-        return root
-
-    return make
-
-
-def state(root: Path, **values: object) -> None:
-    """Say more in the first table of a workspace's `tieling.toml`."""
-    path = root / "tieling.toml"
-    words = {True: "true", False: "false"}
-    lines = [
-        f"{key} = {value}" if isinstance(value, date) else f"{key} = {words.get(value, repr(value))}"
-        for key, value in values.items()
-    ]
-    head, rest = path.read_text(encoding="utf-8").split("[workspace]\n", maxsplit=1)
-    path.write_text("\n".join([head + "[workspace]", *lines, rest]), encoding="utf-8")
 
 
 class Ran(NamedTuple):
@@ -121,23 +78,24 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def run(
+def run_main(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., Ran]]:
-    """Return a function that runs the command line in this process, from its words to its status."""
+    """Return a function that runs the command line in this process, from words to exit status."""
+    from tieling_geo.cli import main  # noqa: PLC0415 - see above
+
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("TIELING_GEO_LANG", raising=False)
     monkeypatch.delenv("TIELING_GEO_TRACEBACK", raising=False)
 
-    def run_words(*words: object) -> Ran:
+    def run(*words: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["tieling-geo", *map(str, words)])
         with pytest.raises(SystemExit) as stopped:
             main()
         printed = capsys.readouterr()
-        status = stopped.value.code
-        assert isinstance(status, int)
-        return Ran(status, printed.out, printed.err)
+        assert isinstance(stopped.value.code, int)
+        return Ran(stopped.value.code, printed.out, printed.err)
 
-    yield run_words
+    yield run
     signal.signal(signal.SIGTERM, before)

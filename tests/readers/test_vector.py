@@ -1,6 +1,8 @@
 """The same rows through every kind of file give the same table, and a broken file none."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyogrio
 import pytest
 import shapely
 from shapely import LineString, Point
@@ -140,8 +143,14 @@ def _write_parquet(path: Path, shapes: list[bytes], column: dict[str, Any]) -> N
 
 @pytest.mark.parametrize(
     ("column", "code"),
-    [({}, 4326), ({"crs": None}, None), ({"crs": json.loads(frame().crs.to_json())}, 4490)],
-    ids=["not stated", "null", "stated"],
+    [
+        ({}, 4326),
+        ({"crs": None}, None),
+        ({"crs": json.loads(frame().crs.to_json())}, 4490),
+        ({"crs": frame().crs.to_wkt()}, 4490),
+        ({"crs": "EPSG:4490"}, 4490),
+    ],
+    ids=["not stated", "null", "PROJJSON", "WKT", "code"],
 )
 def test_geoparquet_states_its_crs_by_the_standard(
     tmp_path: Path, column: dict[str, Any], code: int | None
@@ -153,9 +162,11 @@ def test_geoparquet_states_its_crs_by_the_standard(
     assert (None if crs is None else crs.to_epsg()) == code
 
 
-@pytest.mark.parametrize("crs", ["EPSG:4490", "+init=/etc/passwd:1", 4490, {"type": "x"}, [], True])
+@pytest.mark.parametrize(
+    "crs", ["EPSG:1", "+init=/etc/passwd:1", "Xian 1980", "", 4490, {"type": "x"}, [], True]
+)
 def test_a_crs_in_other_words_is_refused(tmp_path: Path, crs: object) -> None:
-    """The standard knows PROJJSON only; a text could name a file."""
+    """A text that is neither WKT nor a code could name a file."""
     path = tmp_path / "boilers.parquet"
     _write_parquet(path, [shapely.to_wkb(SHAPES[0])], {"crs": crs})
     with pytest.raises(CRSError) as refused:
@@ -188,15 +199,14 @@ def test_parquet_without_geometry_as_wkb_is_refused(tmp_path: Path, stated: byte
     assert "boilers.parquet" in refused.value.to("zh")
 
 
-@pytest.mark.parametrize("kind", [".gpkg", ".fgb"])
-def test_a_layer_without_geometry_is_refused(tmp_path: Path, kind: str) -> None:
-    """A table of attributes is no layer."""
-    path = tmp_path / f"boilers{kind}"
-    import pyogrio  # noqa: PLC0415 - loaded as the readers load it
-
-    pyogrio.write_dataframe(pd.DataFrame({"id": ["a"]}), path, layer="boilers")
+def test_a_layer_without_geometry(tmp_path: Path) -> None:
+    """A table of attributes is no layer; a FlatGeobuf of it is one of rows without geometry."""
+    table = pd.DataFrame({"id": ["a"]})
+    pyogrio.write_dataframe(table, tmp_path / "boilers.gpkg", layer="boilers")
     with pytest.raises(UntrustedFileError):
-        read(path)
+        read(tmp_path / "boilers.gpkg")
+    pyogrio.write_dataframe(table, tmp_path / "boilers.fgb", SPATIAL_INDEX="NO")
+    assert list(read(tmp_path / "boilers.fgb").geometry) == [None]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -224,10 +234,8 @@ def test_rows_that_gdal_loses_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """The rows were counted without it."""
-    from pyogrio import raw  # noqa: PLC0415 - loaded as the readers load it
-
     path = written(tmp_path, frame(), kind)
-    whole = raw.read_arrow
+    whole = pyogrio.raw.read_arrow
 
     def short(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is called
         meta, table = whole(*args, **kwargs)
@@ -238,13 +246,18 @@ def test_rows_that_gdal_loses_are_noticed(
         read(path)
 
 
-@pytest.mark.parametrize("folder", ["a!b", "a;b", "x.zip!"])
-def test_a_folder_that_gdal_would_take_apart_is_refused(tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(("folder", "name"), [("a!b", "boilers"), ("ab", "a!b"), ("ab", "a;b")])
+@pytest.mark.parametrize("kind", [".gpkg", ".fgb", ".shp"])
+def test_a_name_that_gdal_would_take_apart_is_refused(
+    tmp_path: Path, folder: str, name: str, kind: str
+) -> None:
     """`!` and `;` have meanings of their own: another file could be opened."""
     (tmp_path / folder).mkdir()
-    path = written(tmp_path, frame(), ".fgb").rename(tmp_path / folder / "boilers.fgb")
+    made = written(tmp_path, frame(), kind)
+    for part in tmp_path.glob("boilers.*"):
+        part.rename(tmp_path / folder / f"{name}{part.suffix}")
     with pytest.raises(InputError, match="rename it"):
-        read(path)
+        read(tmp_path / folder / f"{name}{made.suffix}")
 
 
 @pytest.mark.parametrize(
@@ -264,11 +277,8 @@ def test_warnings_of_the_library_become_notes(tmp_path: Path) -> None:
     """A line in a file that declares points is a warning of GDAL, told once."""
     layer = gpd.GeoDataFrame({"id": ["a"]}, geometry=[LineString([(123, 42), (124, 43)])], crs=4490)
     path = written(tmp_path, layer, ".gpkg")
-    import sqlite3  # noqa: PLC0415 - for this test only
-
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = 'POINT'")
-    database.close()
     table = read(path)
     assert table.geometry[0].geom_type == "LineString"
     assert all(str(tmp_path) not in note.zh for note in table.notes)

@@ -131,9 +131,16 @@ def nearest_namesake(
     1    a         1.0  False
     2    a         1.0  False
     """
+    check_metric(points, name="points")
+    check_metric(lines, name="lines")
+    # Where the nearest line of all is a namesake, and alone nearest, no other search can find
+    # another: what is left to search, river by river, is the few that lie nearer to another one.
+    nearest_name = otherwise["line"].map(lines.set_index(key)[name])
+    settled = (nearest_name == points[name]) & ~otherwise["tie"]
+    by_name = dict(tuple(lines.groupby(name)))
     found = [
-        nearest_line(same, lines[lines[name] == word], key=key, limit_m=limit_m)
-        for word, same in points.groupby(name)
+        nearest_line(same, by_name.get(word, lines[:0]), key=key, limit_m=limit_m)
+        for word, same in points[~settled].groupby(name)
     ]
     own = [hits[hits["line"].notna()] for hits in found]
     taken = pd.concat([*(hits for hits in own if len(hits)), otherwise])

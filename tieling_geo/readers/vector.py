@@ -1,9 +1,9 @@
 """Read vector files: GeoPackage, GeoJSON, GeoParquet, FlatGeobuf and Shapefile."""
 
 import json
+import re
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,9 @@ from tieling_geo.readers.guard import to_nameless
 from tieling_geo.readers.raw import Fault, RawTable, to_shapes
 from tieling_geo.readers.shapefile import check_shapefile
 from tieling_geo.text import Text
+
+# Authority and code of a CRS, such as EPSG:4490 or OGC:CRS84.
+_CODE = re.compile(r"([A-Za-z]{1,20}):([A-Za-z0-9]{1,20})")
 
 
 def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
@@ -83,14 +86,17 @@ def _read_with_gdal(
         If it has no geometry column.
     """
     guard_gdal()
-    from pyogrio import raw  # noqa: PLC0415 - GDAL is loaded only after it is guarded
+    from pyogrio import raw, set_gdal_config_options  # noqa: PLC0415 - loads GDAL, once guarded
 
+    # GDAL's quick way to read a FlatGeobuf gives broken offsets where a geometry is missing.
+    set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             meta, table = raw.read_arrow(
                 _check_address(path), layer=layer, encoding=encoding, datetime_as_string=True
             )
+            table.validate(full=True)
     except (RuntimeError, ValueError, OSError, pa.ArrowException) as error:
         raise BrokenFileError(path.name, _told(error, path)) from error
     if len(table) != len(rows):
@@ -124,7 +130,7 @@ def _check_address(path: Path) -> str:
     UntrustedFileError
         If a character in it has a meaning of its own for the reading library.
     """
-    from pyogrio.util import vsi_path  # noqa: PLC0415 - loads GDAL, see above
+    from pyogrio.util import vsi_path  # noqa: PLC0415 - loads GDAL, once guarded
 
     address = str(path.absolute())
     if vsi_path(address) != address or address.startswith("/vsi"):
@@ -144,18 +150,24 @@ def _told(error: Exception, path: Path) -> Text:
     return Text(f"无法读取({told})", f"it cannot be read ({told})")
 
 
-def _stated_crs(stated: Any, path: Path) -> pyproj.CRS | None:  # noqa: ANN401 - as the file has it
+def _stated_crs(stated: object, path: Path) -> pyproj.CRS | None:
     """
-    Build the CRS that a file states.
+    Build the CRS that a file states: as PROJJSON, as WKT, or by authority and code.
 
     Raises
     ------
     CRSError
-        If it cannot be understood.
+        If it is anything else: a PROJ string, for one, can name a file.
     """
     try:
-        return None if stated is None else pyproj.CRS.from_user_input(stated)
-    except (pyproj.exceptions.CRSError, TypeError, ValueError) as error:
+        if stated is None:
+            return None
+        if isinstance(stated, dict):
+            return pyproj.CRS.from_json_dict(stated)
+        if isinstance(stated, str) and (code := _CODE.fullmatch(stated)):
+            return pyproj.CRS.from_authority(code[1], code[2])
+        return pyproj.CRS.from_wkt(str(stated))
+    except (pyproj.exceptions.CRSError, ValueError) as error:
         raise CRSError(
             Text(
                 f"文件 {path.name}:坐标系写法无法识别,请在原软件中重新指定后导出",

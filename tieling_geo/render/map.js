@@ -221,8 +221,8 @@ var tielingGeo = (function () {
         boxes.forEach((one) => show(one.dataset.layer, wanted));
       });
     });
-    const folded = document.querySelector("aside > details");
-    if (window.matchMedia("(max-width: 720px)").matches) folded.open = false;
+    const isPhone = window.matchMedia("(max-width: 720px)").matches;
+    document.querySelector("aside > details").open = !isPhone;
     agree();
   }
 
@@ -335,12 +335,10 @@ var tielingGeo = (function () {
     function fit() {
       if (paper.matches) {
         view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
-        map.invalidateSize({ animate: false });
-        map.fitBounds(view.bounds, { animate: false });
-      } else if (view) {
-        map.invalidateSize({ animate: false });
-        map.setView(view.center, view.zoom, { animate: false });
       }
+      map.invalidateSize({ animate: false });
+      if (paper.matches) map.fitBounds(view.bounds, { animate: false });
+      else if (view) map.setView(view.center, view.zoom, { animate: false });
     }
     paper.addEventListener("change", fit);
   }

@@ -1,0 +1,50 @@
+"""Workspaces of a few rows, small enough to count by hand, and changes to their `tieling.toml`."""
+
+from datetime import date
+from pathlib import Path
+
+from tieling_geo.template import write_template
+
+#: A supply area around 42.25° N, 123.85° E, and five boilers: one to be shut, one that is, one
+#: outside, one of gas, and one whose fuel nobody wrote down.
+FIVE_BOILERS = (
+    "B1,甲厂,,燃煤,20,,供暖,在用,,,123.85,42.25",
+    "B2,乙厂,,燃煤,20,,供暖,已淘汰,,2024-06-01,123.86,42.25",
+    "B3,丙厂,,燃煤,20,,供暖,在用,,,124.50,42.25",
+    "B4,丁厂,,燃气,20,,供暖,在用,,,123.87,42.25",
+    "B5,戊厂,,,20,,供暖,在用,,,123.88,42.25",
+)
+#: A sixth, which is rejected: its capacity is no number.
+BROKEN_BOILER = "B6,己厂,,燃煤,很大,,供暖,在用,,,123.85,42.26"
+ONE_AREA = (
+    'A1,N1,供热公司,,"POLYGON ((123.8 42.2, 123.9 42.2, 123.9 42.3, 123.8 42.3, 123.8 42.2))"',
+)
+AS_OF = date(2025, 12, 31)
+
+
+def add_rows(root: Path, layer: str, *lines: str) -> None:
+    """Put lines at the end of a layer's table."""
+    with (root / layer / f"{layer}.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def say(root: Path, line: str) -> None:
+    """Put a line at the head of the first table of a workspace's `tieling.toml`."""
+    path = root / "tieling.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[workspace]\n", f"[workspace]\n{line}\n"), encoding="utf-8")
+
+
+def say_more(root: Path, text: str) -> None:
+    """Put text at the end of a workspace's `tieling.toml`."""
+    with (root / "tieling.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{text}\n")
+
+
+def five_boilers(root: Path, *more: str) -> Path:
+    """Write a workspace of five boilers and one supply area, judged as of 31 December 2025."""
+    write_template(root)
+    say(root, f"as_of = {AS_OF}")
+    add_rows(root, "boilers", *FIVE_BOILERS, *more)
+    add_rows(root, "heating_supply_areas", *ONE_AREA)
+    return root
