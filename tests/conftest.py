@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from tieling_geo.records import Assessment
+    from tieling_geo.records import Assessment, Layer
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -28,6 +28,15 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data: set TIELING_GEO_REAL_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_layers() -> dict[str, "Layer"]:
+    """Read the embedded workspace, once; its layers are for reading only."""
+    from tieling_geo.pipeline import read_layers  # noqa: PLC0415 - see above
+    from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - see above
+
+    return read_layers(open_workspace())
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """Workspaces of a few rows, small enough to count by hand, and changes to their `tieling.toml`."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
+from tieling_geo.schemas import LAYERS
 from tieling_geo.template import write_template
 
 #: A supply area around 42.25° N, 123.85° E, and five boilers: one to be shut, one that is, one
@@ -19,6 +21,8 @@ BROKEN_BOILER = "B6,己厂,,燃煤,很大,,供暖,在用,,,123.85,42.26"
 ONE_AREA = (
     'A1,N1,供热公司,,"POLYGON ((123.8 42.2, 123.9 42.2, 123.9 42.3, 123.8 42.3, 123.8 42.2))"',
 )
+#: The layers without a row.
+KEPT = ("builtup_areas", "counties", "outfalls", "parks", "river_reaches")
 AS_OF = date(2025, 12, 31)
 
 
@@ -41,10 +45,16 @@ def say_more(root: Path, text: str) -> None:
         file.write(f"\n{text}\n")
 
 
-def five_boilers(root: Path, *more: str) -> Path:
-    """Write a workspace of five boilers and one supply area, judged as of 31 December 2025."""
+def five_boilers(root: Path) -> Path:
+    """
+    Write a workspace of five boilers and one supply area, judged as of 31 December 2025.
+
+    Of the other layers it has only those that a few clauses need, without a row.
+    """
     write_template(root)
+    for name in set(LAYERS) - {*KEPT, "boilers", "heating_supply_areas"}:
+        shutil.rmtree(root / name)
     say(root, f"as_of = {AS_OF}")
-    add_rows(root, "boilers", *FIVE_BOILERS, *more)
+    add_rows(root, "boilers", *FIVE_BOILERS)
     add_rows(root, "heating_supply_areas", *ONE_AREA)
     return root

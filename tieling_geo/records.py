@@ -268,6 +268,8 @@ class ResultColumn:
     name: str
     title: Text
     unit: str = ""
+    words: Mapping[str, Text] = field(default_factory=dict)
+    """What the column's code words mean to people; several in one cell are joined by `;`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tieling_geo.analyses._shared import (
     with_county,
 )
 from tieling_geo.operations.dates import is_on_or_before
-from tieling_geo.operations.freight_modes import freight_modes
+from tieling_geo.operations.freight_modes import MODES, freight_modes
 from tieling_geo.operations.road_catchments import UNREACHABLE, RoadCatchments, to_catchments
 from tieling_geo.operations.road_network import build_road_network
 from tieling_geo.operations.rollup import Tally, tally, together
@@ -384,8 +384,10 @@ ANALYSIS = Analysis(
         ResultColumn("fastest_terminal_tie", Text("最快站场并列", "several are as soon")),
         ResultColumn("road_tie", Text("最近道路并列", "several roads are as near")),
         ResultColumn("reachable", Text("可达", "reachable")),
-        ResultColumn("unreachable_reason", Text("不可达原因", "why not reachable")),
-        ResultColumn("served_by", Text("已采用的绿色方式", "green modes in use")),
+        ResultColumn(
+            "unreachable_reason", Text("不可达原因", "why not reachable"), words=UNREACHABLE
+        ),
+        ResultColumn("served_by", Text("已采用的绿色方式", "green modes in use"), words=MODES),
         ResultColumn(
             "nearest_siding_m", Text("距最近图上专用线", "straight line to a mapped siding"), "m"
         ),

@@ -1,14 +1,23 @@
 """By which green modes a freight site moves its goods, from the register and from the map."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import distance_to_lines_m, is_inside
+from tieling_geo.text import Text
 
 #: Words of `served_by`, in their order.
-MODES = ("siding_recorded", "siding_mapped", "pipeline", "conveyor")
+MODES: Mapping[str, Text] = MappingProxyType({
+    "siding_recorded": Text("铁路专用线(登记)", "rail siding (register)"),
+    "siding_mapped": Text("铁路专用线(图上)", "rail siding (map)"),
+    "pipeline": Text("管道", "pipeline"),
+    "conveyor": Text("皮带廊", "belt conveyor"),
+})
 
 
 def freight_modes(

@@ -30,7 +30,7 @@ UNKNOWN_STATES = MappingProxyType({
 
 #: The columns that `with_stages` adds.
 STAGE_COLUMNS = (
-    ResultColumn("stage_reached", Text("当日已达阶段", "stage reached by the day")),
+    ResultColumn("stage_reached", Text("当日已达阶段", "stage reached by the day"), words=STAGES),
     ResultColumn("dates_out_of_order", Text("阶段日期颠倒", "dates out of order")),
 )
 #: What a result warns of where a feature has `dates_out_of_order`; without numbers, so parts merge.

@@ -160,6 +160,24 @@ def value_text(value: object, language: Language) -> str:
     return plain_text(value)
 
 
+def code_text(value: object, words: Mapping[str, Text], language: Language) -> str:
+    """
+    Say code words in people's words, or nothing if the value is not made of them.
+
+    Examples
+    --------
+    >>> words = {"a": Text("甲", "one"), "b": Text("乙", "two")}
+    >>> code_text("a;b", words, "zh"), code_text("c", words, "zh")
+    ('甲、乙', '')
+    """
+    if not words or not isinstance(value, str):
+        return ""
+    codes = value.split(";")
+    if not all(code in words for code in codes):
+        return ""
+    return ("、" if language == "zh" else ", ").join(words[code].to(language) for code in codes)
+
+
 def field_title(column: ResultColumn, language: Language) -> str:
     """
     Return a column's title with its unit.
@@ -210,10 +228,9 @@ def popup_values(
     records: list[dict[str, str]] = [{} for _ in range(len(features))]
     titles = {c.name: c.values for c in card.inputs[0].columns()}  # noqa: PD011 - no frame
     for column in popup_columns(card, features):
-        words = titles.get(column.name, {})
+        words = {**titles.get(column.name, {}), **column.words}
         for record, value in zip(records, features[column.name].tolist(), strict=True):
-            known = isinstance(value, str) and value in words
-            told = words[value].to(language) if known else value_text(value, language)
+            told = code_text(value, words, language) or value_text(value, language)
             if told:
                 record[column.name] = told
     return records

@@ -97,6 +97,7 @@ def _input(layer: Layer) -> dict[str, Any]:
             "datum": card.datum,
             "crs": card.crs,
             "columns": dict(card.columns),
+            "rows": card.rows,
             "is_sample": card.is_sample,
             "notes": card.notes,
         },
