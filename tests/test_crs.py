@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
@@ -32,6 +32,7 @@ def places(*points: tuple[float, float], crs: object = GEOGRAPHIC_CRS) -> gpd.Ge
     return gpd.GeoDataFrame(geometry=[Point(p) for p in points], index=index, crs=crs)
 
 
+@settings(max_examples=30)
 @given(st.floats(123.0, 125.5), st.floats(41.9, 43.6))
 def test_working_and_storage_crs_are_inverse(longitude: float, latitude: float) -> None:
     """There and back again, within a hundredth of a millimetre (1e-10 degrees)."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
@@ -74,12 +74,14 @@ def test_ratios_are_exact() -> None:
     assert Quantity(Fraction(1, 3)).value("%") == Fraction(1, 3)
 
 
+@settings(max_examples=40)
 @given(exact)
 def test_a_zero_denominator_has_no_value(numerator: Fraction) -> None:
     """Nothing in scope is never 0 % and never 100 %."""
     assert Quantity(numerator, 0).value("%") is None
 
 
+@settings(max_examples=40)
 @given(st.one_of(st.tuples(ratios, ratios, ratios), st.tuples(totals, totals, totals)))
 def test_quantities_add_in_any_order(parts: tuple[Quantity, Quantity, Quantity]) -> None:
     """Numerators and denominators travel: addition is commutative and associative, exactly."""
@@ -88,6 +90,7 @@ def test_quantities_add_in_any_order(parts: tuple[Quantity, Quantity, Quantity])
     assert (a + b) + c == a + (b + c)
 
 
+@settings(max_examples=40)
 @given(ratios, ratios)
 def test_a_merged_ratio_lies_between_its_parts(one: Quantity, other: Quantity) -> None:
     """The mediant inequality: true of added parts, not of added or averaged ratios."""
@@ -106,6 +109,7 @@ def test_a_total_and_a_ratio_are_not_added() -> None:
         Quantity(1, 2) + Quantity(3)
 
 
+@settings(max_examples=40)
 @given(measures(ratios), measures(ratios))
 def test_measures_of_parts_add_up(one: Measure, other: Measure) -> None:
     """Estimate, bounds and counts are each the sum."""

@@ -87,6 +87,14 @@ def test_capacity_exactly_at_the_limit(
     assert interval == ("closed" if closed else "open")
 
 
+def test_binary_dust_does_not_make_a_boiler_larger() -> None:
+    """10.5 MW are 15 t/h, though 10.5 / 0.7 is a little more in binary."""
+    layer = boilers(B={"capacity_t_per_h": None, "capacity_mw": 10.5})
+    assert 10.5 / 0.7 > 15
+    assert is_small(layer, 15.0, closed=True).tolist() == [True]
+    assert is_small(layer, 15.0, closed=False).tolist() == [False]
+
+
 def test_capacity_used_is_the_stated_one() -> None:
     """Steam first, heat where there is no steam; both words for a missing and a doubtful one."""
     layer = boilers(

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -30,22 +30,30 @@ PLAN = read_plan(bundled_plans()["tieling_145"])
 CLAUSES = {clause.clause_id: clause for clause in PLAN.clauses}
 NEEDED = [(clause.clause_id, layer) for clause in PLAN.clauses for layer in clause.layers]
 DAY = date(2025, 12, 31)
-Assess = Callable[[str, Mapping[str, Layer]], Verdict]
+Verdicts = Mapping[str, Verdict]
 _SECTION = re.compile(r"（([一二三四五六七八九十]+)）")
 _PART = re.compile(r"([一二三四五六七八九十]+)、")
 _LONGEST_SHARED = 11
 
 
-@pytest.fixture
-def assess_with(monkeypatch: pytest.MonkeyPatch) -> Assess:
-    """Return a function that assesses one clause on layers that are in memory."""
+def assess(layers: Mapping[str, Layer], clause_ids: Iterable[str] = CLAUSES) -> Verdicts:
+    """Assess clauses on layers that are in memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "read_layers", lambda *_, **__: layers)
+        found: Assessment = pipeline.assess(as_of=DAY, only=clause_ids)
+    return {verdict.clause.clause_id: verdict for verdict in found.verdicts}
 
-    def assess(clause_id: str, layers: Mapping[str, Layer]) -> Verdict:
-        monkeypatch.setattr(pipeline, "read_layers", lambda *_, **__: layers)
-        found: Assessment = pipeline.assess(as_of=DAY, only=[clause_id])
-        return found.verdicts[0]
 
-    return assess
+@pytest.fixture(scope="module")
+def verdicts(sample_layers: Mapping[str, Layer]) -> Verdicts:
+    """Assess every clause on the sample, once."""
+    return assess(sample_layers)
+
+
+@pytest.fixture(scope="module")
+def verdicts_of_rejected(sample_layers: Mapping[str, Layer]) -> Verdicts:
+    """Assess every clause on the sample with two rejected rows in every layer, once."""
+    return assess({name: with_rejected(layer, 2) for name, layer in sample_layers.items()})
 
 
 def without(layers: Mapping[str, Layer], name: str) -> dict[str, Layer]:
@@ -108,11 +116,9 @@ def test_35_t_per_h_is_included() -> None:
 
 
 @pytest.mark.parametrize("clause_id", ["F04", "H02", "H03", "I02", "K02"])
-def test_basically_is_declared_by_us_and_shown(
-    clause_id: str, assess_with: Assess, sample_layers: Mapping[str, Layer]
-) -> None:
+def test_basically_is_declared_by_us_and_shown(clause_id: str, verdicts: Verdicts) -> None:
     """Where the plan says 'basically', 95 % is unverified, and stands among the parameters."""
-    verdict = assess_with(clause_id, sample_layers)
+    verdict = verdicts[clause_id]
     shown = verdict.parameters["basically_share_pct"]
     assert (shown.value, shown.unit, shown.interval) == (95.0, "%", "closed")
     assert not shown.verified
@@ -201,10 +207,10 @@ def test_nothing_quotes_the_plan(record: object, source_text: str) -> None:
 
 @pytest.mark.parametrize(("clause_id", "layer"), NEEDED)
 def test_a_missing_layer_is_never_a_pass(
-    clause_id: str, layer: str, assess_with: Assess, sample_layers: Mapping[str, Layer]
+    clause_id: str, layer: str, sample_layers: Mapping[str, Layer]
 ) -> None:
     """Without any one of its layers a clause has no data, and the layer is named."""
-    verdict = assess_with(clause_id, without(sample_layers, layer))
+    verdict = assess(without(sample_layers, layer), [clause_id])[clause_id]
     assert verdict.state is State.NO_DATA
     assert layer in verdict.because.zh
     assert layer in verdict.because.en
@@ -215,7 +221,7 @@ def test_a_missing_layer_is_never_a_pass(
 
 @pytest.mark.parametrize(("clause_id", "layer"), NEEDED)
 def test_an_empty_layer_is_never_a_pass(
-    clause_id: str, layer: str, assess_with: Assess, sample_layers: Mapping[str, Layer]
+    clause_id: str, layer: str, sample_layers: Mapping[str, Layer]
 ) -> None:
     """A layer without a row: nothing in scope, or nothing known of what may be."""
     empty = replace(
@@ -223,7 +229,7 @@ def test_an_empty_layer_is_never_a_pass(
         features=sample_layers[layer].features.iloc[:0],
         rows_in=sample_layers[layer].rows_rejected,
     )
-    verdict = assess_with(clause_id, {**sample_layers, layer: empty})
+    verdict = assess({**sample_layers, layer: empty}, [clause_id])[clause_id]
     assert verdict.state is not State.MET
     if layer == CLAUSES[clause_id].layers[0]:
         # Nothing is counted, but a named list stays as long as it is: its names are unknown.
@@ -233,28 +239,25 @@ def test_an_empty_layer_is_never_a_pass(
 
 
 def test_a_pass_of_the_sample_does_not_outlive_a_rejected_row(
-    assess_with: Assess, sample_layers: Mapping[str, Layer]
+    verdicts: Verdicts, sample_layers: Mapping[str, Layer]
 ) -> None:
     """K02 is met by 25 of 25 with one unknown; a row more, of either layer, and it is open."""
-    met = assess_with("K02", sample_layers)
+    met = verdicts["K02"]
     assert (met.state, met.deadline_state) == (State.MET, DeadlineState.MET_IN_TIME)
     assert (met.counted, met.excluded, met.low) == (25, 1, Fraction(1250, 13))
     for name in CLAUSES["K02"].layers:
         doubtful = {**sample_layers, name: with_rejected(sample_layers[name], 1)}
-        verdict = assess_with("K02", doubtful)
+        verdict = assess(doubtful, ["K02"])["K02"]
         assert verdict.state is State.UNDETERMINED
         assert verdict.deadline_state is DeadlineState.UNKNOWN
 
 
 @pytest.mark.parametrize("clause_id", CLAUSES)
 def test_rejected_rows_never_help(
-    clause_id: str, assess_with: Assess, sample_layers: Mapping[str, Layer]
+    clause_id: str, verdicts: Verdicts, verdicts_of_rejected: Verdicts
 ) -> None:
     """Rows rejected from every layer at once: nothing is met, and the bounds hold what they did."""
-    before = assess_with(clause_id, sample_layers)
-    after = assess_with(
-        clause_id, {name: with_rejected(layer, 2) for name, layer in sample_layers.items()}
-    )
+    before, after = verdicts[clause_id], verdicts_of_rejected[clause_id]
     assert after.state is not State.MET
     assert after.low <= before.low <= before.high <= after.high
     assert after.value == before.value

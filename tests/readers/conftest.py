@@ -1,17 +1,18 @@
 """Boilers in every kind of file, and what a refusal must look like."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 import tomli_w
 from shapely import Point
 
 from tieling_geo.errors import TielingGeoError
 
-KINDS = (".gpkg", ".geojson", ".parquet", ".fgb", ".shp", ".csv")
 #: Column -> header of at most ten bytes in GBK: what a Shapefile can hold.
 SHORT_HEADERS = {
     "boiler_id": "编号",
@@ -98,6 +99,25 @@ def _write_shapefile(frame: gpd.GeoDataFrame, path: Path, encoding: str) -> None
     frame.rename(columns=SHORT_HEADERS).to_file(path, encoding=encoding)
 
 
+def _geojson(frame: gpd.GeoDataFrame) -> str:
+    """Write a collection of features; empty shapes stay, which GeoPandas would make null."""
+    attributes = frame.drop(columns="geometry").astype("object")
+    features = [
+        {
+            "type": "Feature",
+            "properties": row,
+            "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
+        }
+        for row, shape in zip(
+            attributes.where(attributes.notna(), None).to_dict("records"),
+            frame.geometry,
+            strict=True,
+        )
+    ]
+    crs = {"type": "name", "properties": {"name": f"EPSG:{frame.crs.to_epsg()}"}}
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
+
+
 def _write_csv(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write points as longitude and latitude, other shapes as WKT."""
     table = pd.DataFrame(frame.drop(columns="geometry")).rename(columns=SHORT_HEADERS)
@@ -125,7 +145,7 @@ def write_layer(tmp_path: Path) -> WriteLayer:
         path = tmp_path / f"{name}{kind}"
         match kind:
             case ".geojson":
-                path.write_text(frame.to_json(), encoding="utf-8")
+                path.write_text(_geojson(frame), encoding="utf-8")
             case ".parquet":
                 frame.to_parquet(path)
             case ".csv":

@@ -351,8 +351,18 @@ def test_lines_and_polygons_may_have_parts(tmp_path: Path) -> None:
 # Where it is.
 
 
-@pytest.mark.parametrize("kind", [".gpkg", ".parquet", ".fgb", ".shp"])
-@pytest.mark.parametrize("code", [4326, 4550, 4551, 4529, 3857])
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (".gpkg", 4326),
+        (".gpkg", 4551),
+        (".gpkg", 4529),
+        (".parquet", 4550),
+        (".fgb", 4550),
+        (".shp", 4550),
+        (".shp", 3857),
+    ],
+)
 def test_every_crs_leads_to_the_same_place(
     five_boilers: gpd.GeoDataFrame, write_layer: WriteLayer, kind: str, code: int
 ) -> None:
@@ -383,8 +393,10 @@ def test_no_crs_is_refused(
     check_refusal(refused.value, path)
 
 
-@pytest.mark.parametrize("kind", [".gpkg", ".parquet", ".fgb", ".shp"])
-@pytest.mark.parametrize("code", [4214, 4610, 2414, 2334, 4555])
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [(".gpkg", 4214), (".parquet", 4610), (".fgb", 2414), (".shp", 2334), (".shp", 4555)],
+)
 def test_old_datums_are_refused(
     five_boilers: gpd.GeoDataFrame,
     write_layer: WriteLayer,
@@ -533,7 +545,6 @@ def test_another_number_of_rows_than_the_card_states_is_refused(
     with pytest.raises(BrokenFileError) as refused:
         read_layer("boilers", path)
     check_refusal(refused.value, path)
-    assert read_layer("boilers", write_layer(five_boilers, kind, rows=5)).rows_in == 5
 
 
 @every_kind
@@ -644,7 +655,7 @@ ROWS = st.lists(st.lists(CELLS, min_size=8, max_size=8), max_size=12)
 TABLE = ["编号", "使用单位", "燃料", "热功率(MW)", "状态", "投产日期", "经度", "纬度"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_every_row_of_any_table_is_accounted_for(tmp_path: Path, rows: list[list[str]]) -> None:
     """In = accepted + rejected, whatever the cells; accepted rows pass the schema."""
@@ -664,7 +675,7 @@ def test_every_row_of_any_table_is_accounted_for(tmp_path: Path, rows: list[list
     assert layer.rejected[["reason_zh", "reason_en", "column"]].map(bool).all(axis=None)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 @pytest.mark.parametrize("kind", [".csv", ".geojson"])
 def test_rubbish_is_refused_in_words(tmp_path: Path, kind: str, content: bytes) -> None:
@@ -704,7 +715,7 @@ FEATURES = st.fixed_dictionaries({
 })
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(features=st.lists(FEATURES, min_size=1, max_size=6))
 def test_every_feature_of_any_geojson_is_accounted_for(
     tmp_path: Path, features: list[dict[str, object]]

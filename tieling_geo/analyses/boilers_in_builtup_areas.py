@@ -78,7 +78,7 @@ def to_capacity_t_per_h(boilers: gpd.GeoDataFrame) -> pd.Series:
 
 def _from_mw(boilers: gpd.GeoDataFrame) -> pd.Series:
     """Convert megawatts to tonnes of steam an hour."""
-    # Rounded to a gram an hour: 24.5 / 0.7 is 35.00000000000001 in binary.
+    # Rounded to a gram an hour: 10.5 / 0.7 is 15.000000000000002 in binary.
     converted: pd.Series = (boilers["capacity_mw"] / MW_PER_T_PER_H).round(6)
     return converted
 

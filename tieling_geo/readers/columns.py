@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -153,7 +154,7 @@ def _to_integers(text: pd.Series, column: ColumnCard) -> Typed:
 
 def _to_booleans(text: pd.Series) -> Typed:
     """Read yes and no in the spellings that ledgers use."""
-    values = text.map(to_folded, na_action="ignore").astype("object").map(_BOOLEANS)
+    values = text.map(cache(to_folded), na_action="ignore").astype("object").map(_BOOLEANS)
     reason = Text("应为“是”或“否”", "should be yes or no")
     return Typed(values.astype("boolean"), text.notna() & values.isna(), reason)
 
@@ -170,7 +171,7 @@ def _to_day(text: str) -> pd.Timestamp | None:
 
 def _to_dates(text: pd.Series) -> Typed:
     """Read days."""
-    days = text.map(_to_day, na_action="ignore").astype("datetime64[ns]")
+    days = text.map(cache(_to_day), na_action="ignore").astype("datetime64[ns]")
     reason = Text(
         f"不是日期,应如 2023-12-31({YEARS[0]} 至 {YEARS[1]} 年,不带时刻)",
         f"not a day such as 2023-12-31, {YEARS[0]} to {YEARS[1]}, without a time",
@@ -183,7 +184,9 @@ def _to_allowed(text: pd.Series, column: ColumnCard) -> Typed:
     known = column.values  # noqa: PD011 - a field of ColumnCard
     codes = {to_folded(word): code for code, title in known.items() for word in (code, *title)}
     codes |= {to_folded(alias): code for alias, code in column.value_aliases.items()}
-    values = text.map(to_folded, na_action="ignore").astype("object").map(codes).astype("str")
+    values = (
+        text.map(cache(to_folded), na_action="ignore").astype("object").map(codes).astype("str")
+    )
     allowed = "、".join(title.zh for title in known.values())
     reason = Text(f"不在允许值内:{allowed}", f"not one of: {', '.join(known)}")
     return Typed(values, text.notna() & values.isna(), reason)

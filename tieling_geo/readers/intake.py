@@ -130,7 +130,7 @@ class _Intake:
     def _note_columns(self) -> None:
         """Say which headers nothing reads, and which columns the file does not have."""
         used = {*self.mapping.values(), *self.table.coordinates}
-        unread = [header for header in self.attributes if header not in used]
+        unread = [str(header) for header in self.attributes if header not in used]
         absent = [c.title for c in self.schema.columns() if c.name not in self.mapping]
         if unread:
             told = to_listed(unread)

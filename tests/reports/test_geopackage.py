@@ -1,0 +1,283 @@
+"""`evidence.gpkg`: every feature and every reason, counted again from the file alone."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from hand_made_workspaces import BROKEN_BOILER, add_rows, five_boilers
+
+from tieling_geo.analyses import ANALYSES
+from tieling_geo.errors import OutputError
+from tieling_geo.pipeline import assess
+from tieling_geo.records import EXCLUDED_COLUMNS, REJECTED_COLUMNS, ROLLUP_COLUMNS, Assessment
+from tieling_geo.reports import geopackage
+from tieling_geo.reports.geopackage import write_evidence
+from tieling_geo.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
+
+
+@pytest.fixture(scope="module")
+def evidence(products: Path) -> Path:
+    """Return the small sample's evidence, as published."""
+    return products / "evidence.gpkg"
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a GeoPackage as the database it is."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        yield database
+
+
+def table(path: Path, name: str) -> pd.DataFrame:
+    """Read a table without geometry."""
+    return pyogrio.read_dataframe(path, layer=name, read_geometry=False)
+
+
+def written(root: Path, tmp_path: Path, **options: object) -> Path:
+    """Assess a workspace and write its evidence."""
+    path = tmp_path / "evidence.gpkg"
+    write_evidence(assess(open_workspace(root), **options), path)  # type: ignore[arg-type]
+    return path
+
+
+def test_the_file_is_sound(evidence: Path) -> None:
+    """SQLite finds no fault, and every table is registered as the standard asks."""
+    with opened(evidence) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        registered = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+    assert application == int.from_bytes(b"GPKG")
+    assert registered["layer_styles"] == "attributes"
+    assert {name for name, kind in registered.items() if kind == "features"} == set(ANALYSES)
+    assert {"verdicts", "excluded", "rejected", "rollups"} <= set(registered)
+
+
+@pytest.mark.parametrize("name", list(ANALYSES))
+def test_every_feature_is_in_its_layer(
+    evidence: Path, small_assessment: Assessment, name: str
+) -> None:
+    """In CGCS2000 degrees, under one geometry type, with the analysis's values and margin."""
+    layer: gpd.GeoDataFrame = pyogrio.read_dataframe(evidence, layer=name)
+    card, result = ANALYSES[name], small_assessment.results[name]
+    info = pyogrio.read_info(evidence, layer=name)
+    assert info["crs"] == "EPSG:4490"
+    assert info["geometry_type"] == TYPES[card.inputs[0].card().geometry]
+    assert layer["evidence_id"].tolist() == [f"{name}/{i}" for i in result.features.index]
+    assert layer["category"].tolist() == result.features["category"].tolist()
+    titles = {c.value: c.title.zh for c in card.categories}
+    assert layer["category_title"].tolist() == [titles[word] for word in layer["category"]]
+    margin = card.margin.name
+    pd.testing.assert_series_equal(
+        layer[margin], result.features[margin].reset_index(drop=True), check_dtype=False
+    )
+    back = layer.geometry.to_crs(result.features.crs)
+    assert (shapely.distance(back.to_numpy(), result.features.geometry.to_numpy()) < 1e-6).all()
+    assert layer["is_sample"].all()
+
+
+def test_counting_again_from_the_file(evidence: Path, small_assessment: Assessment) -> None:
+    """Value, counted and excluded of each clause follow from the layer and its excluded table."""
+    excluded, verdicts = table(evidence, "excluded"), table(evidence, "verdicts")
+    verdicts = verdicts.set_index("clause")
+    for verdict in small_assessment.verdicts:
+        clause = verdict.clause
+        layer = pyogrio.read_dataframe(evidence, layer=clause.analysis, read_geometry=False)
+        counts = layer["counts_for"].str.split("; ").map(lambda ids, c=clause: c.clause_id in ids)
+        against = (
+            layer["speaks_against"].str.split("; ").map(lambda ids, c=clause: c.clause_id in ids)
+        )
+        rows = excluded[
+            (excluded["result"] == clause.analysis) & (excluded["measure"] == clause.measure)
+        ]
+        unknown = (rows["kind"] == "unknown").sum()
+        written_row = verdicts.loc[clause.clause_id]
+        assert counts.sum() == verdict.counted == written_row["counted"]
+        assert unknown == verdict.excluded == written_row["excluded"]
+        ids = layer.loc[against, "evidence_id"].str.removeprefix(f"{clause.analysis}/")
+        assert tuple(ids) == verdict.against
+        assert not (against & ~counts).any()
+        left = layer.loc[~counts, "why_not_counted"].str.contains(f"{clause.clause_id}: ")
+        assert left.all()
+        assert written_row["state"] == verdict.state.value
+        if verdict.value is None:
+            assert pd.isna(written_row["value"])
+        else:
+            # Of a share, those that count and do not speak against are the numerator.
+            done = counts.sum() - against.sum()
+            value = 100 * done / counts.sum() if clause.unit == "%" else against.sum()
+            assert float(verdict.value) == pytest.approx(value, rel=1e-12)
+            assert written_row["value"] == pytest.approx(value, rel=1e-12)
+
+
+def test_every_reason_is_kept(evidence: Path, small_assessment: Assessment) -> None:
+    """The tables hold exactly the rows of the results, whatever measure they are about."""
+    excluded, rollups = table(evidence, "excluded"), table(evidence, "rollups")
+    assert list(excluded) == [*EXCLUDED_COLUMNS, "result"]
+    assert list(rollups) == [*ROLLUP_COLUMNS, "result"]
+    for name, result in small_assessment.results.items():
+        for found, meant in ((excluded, result.excluded), (rollups, result.rollups)):
+            mine = found[found["result"] == name].drop(columns="result").reset_index(drop=True)
+            pd.testing.assert_frame_equal(mine, meant, check_dtype=False)
+        for key, own in result.tables.items():
+            assert len(table(evidence, f"{name}__{key}")) == len(own)
+
+
+def test_every_layer_has_a_default_style(evidence: Path) -> None:
+    """QGIS finds it under the layer's name; it is XML and names every category."""
+    with opened(evidence) as database:
+        styles = database.execute(
+            "SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles"
+        ).fetchall()
+        columns = dict(
+            database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
+        )
+    assert [name for name, *_ in styles] == sorted(ANALYSES)
+    for name, geometry, qml, default in styles:
+        assert (geometry, default) == (columns[name], 1)
+        root = ET.fromstring(qml)  # noqa: S314 - our own text, without an entity
+        values = [category.get("value") for category in root.iter("category")]
+        assert values == [category.value for category in ANALYSES[name].categories]
+
+
+def test_a_sample_says_so(evidence: Path) -> None:
+    """Each layer's description begins with the mark."""
+    with opened(evidence) as database:
+        told = dict(database.execute("SELECT table_name, description FROM gpkg_contents"))
+    assert all(told[name].startswith("示例数据 / SAMPLE: ") for name in ANALYSES)
+
+
+def test_five_boilers(tmp_path: Path) -> None:
+    """The layer says of each boiler, by hand, if it counts for I01 and why not."""
+    root = five_boilers(tmp_path / "workspace")
+    path = written(root, tmp_path, only=["I01"])
+    layer = table(path, "boilers_in_heating_coverage").set_index("boiler_id")
+    assert layer["counts_for"].to_dict() == {"B1": "I01", "B2": "I01", "B3": "", "B4": "", "B5": ""}
+    assert layer.index[layer["speaks_against"] == "I01"].tolist() == ["B1"]
+    assert layer["why_not_counted"].tolist()[:2] == ["", ""]
+    assert layer.loc["B3", "why_not_counted"] == "I01: 不在供热管网覆盖范围内"
+    assert layer.loc["B4", "why_not_counted"] == "I01: 不是燃煤锅炉"
+    assert not layer["is_sample"].any()
+
+
+def test_rejected_rows_are_listed(tmp_path: Path) -> None:
+    """One row with one fault: its file, row, column, value and reason in both languages."""
+    root = five_boilers(tmp_path / "workspace")
+    add_rows(root, "boilers", BROKEN_BOILER)
+    rejected = table(written(root, tmp_path, only=["I01"]), "rejected")
+    assert list(rejected) == list(REJECTED_COLUMNS)
+    (row,) = rejected.to_dict("records")
+    assert (row["layer"], row["source"], row["row"]) == ("boilers", "boilers.csv", 7)
+    assert (row["column"], row["value"]) == ("额定蒸发量(蒸吨/小时)", "很大")
+    assert row["reason_zh"]
+    assert row["reason_en"]
+
+
+def test_nothing_to_show_still_has_its_columns(tmp_path: Path) -> None:
+    """A clause without any layer: no layer in the file, and every table with its headers."""
+    root = five_boilers(tmp_path / "workspace")
+    space = replace(open_workspace(root), layers={})
+    path = tmp_path / "evidence.gpkg"
+    write_evidence(assess(space), path)
+    assert len(table(path, "verdicts")) == len(assess(space).verdicts)
+    for name, columns in (
+        ("excluded", [*EXCLUDED_COLUMNS, "result"]),
+        ("rejected", list(REJECTED_COLUMNS)),
+        ("rollups", [*ROLLUP_COLUMNS, "result"]),
+    ):
+        found = table(path, name)
+        assert (list(found), len(found)) == (columns, 0)
+
+
+def test_two_runs_of_one_analysis_keep_their_clauses_apart(tmp_path: Path) -> None:
+    """With other parameters H03 has a layer of its own, and only there it counts anything."""
+    root = five_boilers(tmp_path / "workspace")
+    add_rows(root, "river_reaches", 'R1,辽河,0,是,"LINESTRING (123.8 42.2, 123.9 42.2)"')
+    add_rows(root, "river_reaches", 'R2,清河,1,是,"LINESTRING (123.8 42.4, 123.9 42.4)"')
+    add_rows(root, "outfalls", "E1,,甲口,,,,辽河,,,,,,,,,123.85,42.2")
+    space = open_workspace(root)
+    head, tail = space.plan.read_text(encoding="utf-8").split('clause_id = "H03"')
+    tail = tail.replace('value = ["辽河"]', 'value = ["清河"]', 1)
+    (root / "other.toml").write_text(f'{head}clause_id = "H03"{tail}', encoding="utf-8")
+    assessment = assess(replace(space, plan=root / "other.toml"), only=["H02", "H03"])
+    path = tmp_path / "evidence.gpkg"
+    write_evidence(assessment, path)
+    for name, clause in (("outfall_remediation", "H02"), ("outfall_remediation__H03", "H03")):
+        (row,) = table(path, name).to_dict("records")
+        told = row["counts_for"] or row["why_not_counted"].partition(":")[0]
+        assert told == clause
+
+
+def test_english(tmp_path: Path, small_assessment: Assessment) -> None:
+    """In English the words are English, and the ids are the same."""
+    path = tmp_path / "evidence.gpkg"
+    write_evidence(small_assessment, path, language="en")
+    row = table(path, "verdicts").iloc[0]
+    assert row["paraphrase"] == small_assessment.verdicts[0].clause.paraphrase.en
+    layer = table(path, "park_circular_retrofit")
+    titles = {c.title.en for c in ANALYSES["park_circular_retrofit"].categories}
+    assert set(layer["category_title"]) <= titles
+
+
+def test_the_bytes_follow_from_the_assessment(
+    tmp_path: Path, small_assessment: Assessment, evidence: Path
+) -> None:
+    """Written again they are the same; on another day's assessment they are not."""
+    write_evidence(small_assessment, tmp_path / "again.gpkg")
+    assert (tmp_path / "again.gpkg").read_bytes() == evidence.read_bytes()
+    other = replace(small_assessment, as_of=date(2025, 12, 30))
+    write_evidence(other, tmp_path / "other.gpkg")
+    assert (tmp_path / "other.gpkg").read_bytes() != evidence.read_bytes()
+
+
+def test_the_clock_is_given_back(tmp_path: Path, small_assessment: Assessment) -> None:
+    """A date that the user had fixed for GDAL is fixed again afterwards."""
+    option = "OGR_CURRENT_DATE"
+    pyogrio.set_gdal_config_options({option: "2000-01-01T00:00:00.000Z"})
+    try:
+        write_evidence(replace(small_assessment, results={}), tmp_path / "e.gpkg")
+        assert pyogrio.get_gdal_config_option(option) == "2000-01-01T00:00:00.000Z"
+    finally:
+        pyogrio.set_gdal_config_options({option: None})
+
+
+def test_what_is_not_there_is_not_published(
+    tmp_path: Path, small_assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that loses the last row of each layer is found out on reading back."""
+    write = pyogrio.write_dataframe
+
+    def lose(frame: pd.DataFrame, *place: object, **options: object) -> None:
+        write(frame.iloc[:-1], *place, **options)
+
+    monkeypatch.setattr(geopackage.pyogrio, "write_dataframe", lose)
+    with pytest.raises(OutputError, match="does not hold what was written to it"):
+        write_evidence(small_assessment, tmp_path / "e.gpkg")
+
+
+@pytest.mark.parametrize("kilobytes", [0, 8, 100, 390])
+def test_a_disk_that_fills_up(tmp_path: Path, small_assessment: Assessment, kilobytes: int) -> None:
+    """At whatever size the system stops a file, it is the environment's fault, told in words."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * kilobytes, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"cannot write e\.gpkg whole") as caught:
+            write_evidence(small_assessment, tmp_path / "e.gpkg")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.exit_status == 3
