@@ -304,7 +304,7 @@ def worlds(rows: list[Record]) -> Iterator[list[bool]]:
 
 
 @given(registers)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_completion_leaves_the_bounds(ids: list[str]) -> None:
     """Share and number of every completion lie between the bounds, and some reach them."""
     found = analyse(REGISTER.loc[ids], AREAS, as_of=DAY)

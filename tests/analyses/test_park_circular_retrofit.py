@@ -172,7 +172,7 @@ records = st.lists(
 
 
 @given(records)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_no_completion_leaves_the_bounds(rows: list[tuple[str, str | None]]) -> None:
     """Each listed name may turn out either way unless one park alone says which."""
     layer = parks(**{

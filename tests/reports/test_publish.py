@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,14 @@ PRODUCTS = {"index.html", "verdicts.json", "evidence.gpkg", "provenance.json", "
 def space(small_workspace: Path) -> Workspace:
     """Open the small sample."""
     return open_workspace(small_workspace)
+
+
+@pytest.fixture
+def one_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of one map, where the number of maps does not matter."""
+    folder = tmp_path_factory.mktemp("maps")
+    shutil.copy(MAPS / "parks.toml", folder)
+    return folder
 
 
 def tree(place: Path) -> dict[str, bytes]:
@@ -92,9 +101,9 @@ def test_no_page_asks_the_network(products: Path) -> None:
         assert not re.search(r"https?://", page.read_text(encoding="utf-8"))
 
 
-def test_english_pages(small_assessment: Assessment, tmp_path: Path) -> None:
+def test_english_pages(small_assessment: Assessment, tmp_path: Path, one_map: Path) -> None:
     """The language reaches the dashboard, the maps and the evidence."""
-    publish(small_assessment, tmp_path / "out", maps=MAPS, language="en")
+    publish(small_assessment, tmp_path / "out", maps=one_map, language="en")
     for name in ("index.html", "maps/parks.html"):
         assert 'lang="en"' in (tmp_path / "out" / name).read_text(encoding="utf-8")
 
@@ -109,13 +118,13 @@ def test_only_some_clauses(space: Workspace, tmp_path: Path) -> None:
     }
 
 
-def test_progress_is_told(small_assessment: Assessment, tmp_path: Path) -> None:
+def test_progress_is_told(small_assessment: Assessment, tmp_path: Path, one_map: Path) -> None:
     """Every product is told of before it is written, with its number."""
     told: list[tuple[Text, int, int]] = []
     files = publish(
         small_assessment,
         tmp_path / "out",
-        maps=MAPS,
+        maps=one_map,
         progress=lambda what, done, of: told.append((what, done, of)),
     )
     assert [what.en for what, _, _ in told] == [f"writing {name}" for name in files]
@@ -132,13 +141,14 @@ def test_progress_is_told(small_assessment: Assessment, tmp_path: Path) -> None:
 def test_a_product_that_fails_leaves_the_old_ones(
     small_assessment: Assessment,
     tmp_path: Path,
+    one_map: Path,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     raised: type[Exception],
 ) -> None:
     """The last product fails after all others were written: the old folder is whole, alone."""
     out = tmp_path / "out"
-    publish(small_assessment, out, maps=MAPS)
+    publish(small_assessment, out, maps=one_map)
     before = tree(tmp_path)
 
     def fail(*_words: object, **_more: object) -> str:
@@ -147,15 +157,17 @@ def test_a_product_that_fails_leaves_the_old_ones(
     # The module's name in the package is taken by its function, which leads back to it.
     monkeypatch.setitem(publish.__globals__, "provenance_json", fail)
     with pytest.raises(raised):
-        publish(small_assessment, out, maps=MAPS, language="en")
+        publish(small_assessment, out, maps=one_map, language="en")
     assert tree(tmp_path) == before
 
 
-def test_a_folder_that_is_not_ours(small_assessment: Assessment, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_ours(
+    small_assessment: Assessment, tmp_path: Path, one_map: Path
+) -> None:
     """It is refused, and what it holds is untouched."""
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(OutputRefusedError):
-        publish(small_assessment, tmp_path, maps=MAPS)
+        publish(small_assessment, tmp_path, maps=one_map)
     assert tree(tmp_path) == {"thesis.docx": b"mine"}
 
 

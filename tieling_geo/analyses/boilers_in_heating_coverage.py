@@ -9,7 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.crs import check_metric
+from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -18,9 +21,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.crs import check_metric
-from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
-from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.retirement import RETIREMENT_REASONS, retirement
 from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (

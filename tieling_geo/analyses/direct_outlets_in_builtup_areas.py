@@ -6,7 +6,9 @@ import geopandas as gpd
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.crs import check_metric
+from tieling_geo.operations.coverage import coverage_in_year
+from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -15,8 +17,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.crs import check_metric
-from tieling_geo.operations.coverage import coverage_in_year
 from tieling_geo.operations.rollup import tally
 from tieling_geo.operations.stages import (
     COMPLETION_STAGE,

@@ -7,7 +7,10 @@ import geopandas as gpd
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.crs import check_metric
+from tieling_geo.errors import ParameterError
+from tieling_geo.operations.proximity import nearest_line, nearest_namesake
+from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -16,9 +19,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.crs import check_metric
-from tieling_geo.errors import ParameterError
-from tieling_geo.operations.proximity import nearest_line, nearest_namesake
 from tieling_geo.operations.river_network import (
     find_level_contradictions,
     find_upstream_digitised,

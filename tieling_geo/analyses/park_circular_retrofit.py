@@ -8,7 +8,10 @@ import geopandas as gpd
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.crs import check_metric
+from tieling_geo.errors import ParameterError
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.results import (
     COUNTY_COLUMN,
     REASON_COLUMN,
     UNKNOWN,
@@ -16,9 +19,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.crs import check_metric
-from tieling_geo.errors import ParameterError
-from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.rollup import tally
 from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
 from tieling_geo.schemas import Counties, Parks

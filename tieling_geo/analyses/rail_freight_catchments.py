@@ -6,7 +6,9 @@ import geopandas as gpd
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.freight_modes import MODES, freight_modes
+from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -15,8 +17,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.operations.dates import is_on_or_before
-from tieling_geo.operations.freight_modes import MODES, freight_modes
 from tieling_geo.operations.road_catchments import UNREACHABLE, RoadCatchments, to_catchments
 from tieling_geo.operations.road_network import build_road_network
 from tieling_geo.operations.rollup import Tally, tally, together

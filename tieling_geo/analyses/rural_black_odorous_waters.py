@@ -9,7 +9,10 @@ import shapely
 from numpy.typing import NDArray
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.analyses._shared import (
+from tieling_geo.crs import check_metric, to_geodesic_area_m2
+from tieling_geo.operations.coverage import boundary_of_year
+from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -18,9 +21,6 @@ from tieling_geo.analyses._shared import (
     to_result,
     with_county,
 )
-from tieling_geo.crs import check_metric, to_geodesic_area_m2
-from tieling_geo.operations.coverage import boundary_of_year
-from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.rollup import tally
 from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
 from tieling_geo.schemas import BlackOdorousWaters, BuiltupAreas, Counties

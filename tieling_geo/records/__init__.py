@@ -1,0 +1,34 @@
+"""Frozen records that pass from one room to the next."""
+
+from tieling_geo.records.analysis import EXCLUDED_COLUMNS as EXCLUDED_COLUMNS
+from tieling_geo.records.analysis import ROLLUP_COLUMNS as ROLLUP_COLUMNS
+from tieling_geo.records.analysis import Analysis as Analysis
+from tieling_geo.records.analysis import Category as Category
+from tieling_geo.records.analysis import Interval as Interval
+from tieling_geo.records.analysis import MeasureCard as MeasureCard
+from tieling_geo.records.analysis import Parameter as Parameter
+from tieling_geo.records.analysis import ParameterValue as ParameterValue
+from tieling_geo.records.analysis import Result as Result
+from tieling_geo.records.analysis import ResultColumn as ResultColumn
+from tieling_geo.records.analysis import Role as Role
+from tieling_geo.records.analysis import merge_results as merge_results
+from tieling_geo.records.assessment import Assessment as Assessment
+from tieling_geo.records.assessment import Progress as Progress
+from tieling_geo.records.assessment import PublishedMap as PublishedMap
+from tieling_geo.records.assessment import silent as silent
+from tieling_geo.records.clause import Clause as Clause
+from tieling_geo.records.clause import ClauseKind as ClauseKind
+from tieling_geo.records.clause import ClauseParameter as ClauseParameter
+from tieling_geo.records.clause import Comparator as Comparator
+from tieling_geo.records.clause import DeadlineState as DeadlineState
+from tieling_geo.records.clause import Plan as Plan
+from tieling_geo.records.clause import Section as Section
+from tieling_geo.records.clause import State as State
+from tieling_geo.records.clause import Strictness as Strictness
+from tieling_geo.records.clause import Verdict as Verdict
+from tieling_geo.records.layer import REJECTED_COLUMNS as REJECTED_COLUMNS
+from tieling_geo.records.layer import Card as Card
+from tieling_geo.records.layer import Layer as Layer
+from tieling_geo.records.measure import Exact as Exact
+from tieling_geo.records.measure import Measure as Measure
+from tieling_geo.records.measure import Quantity as Quantity

@@ -1,0 +1,54 @@
+"""A plan held against a workspace, and what is made from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tieling_geo.records.analysis import Result
+from tieling_geo.records.clause import Plan, Verdict
+from tieling_geo.records.layer import Layer
+from tieling_geo.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMap:
+    """A map that is published: what it draws, as data."""
+
+    map_id: str
+    title: Text
+    analyses: tuple[str, ...]
+    """Drawn on top, in this order, each coloured by its category."""
+    context: tuple[str, ...] = ()
+    """Layers drawn below, for orientation: counties, rivers, roads, pipes."""
+    theme: str = "light"
+    extent: tuple[float, float, float, float] | None = None
+    """West, south, east, north in degrees; None: all that is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A plan held against a workspace on a day: all that the maps and reports are made from."""
+
+    title: Text
+    as_of: date
+    is_sample: bool
+    """True: every map and report says 示例数据 / SAMPLE."""
+    map_approval_no: str
+    plan: Plan
+    layers: Mapping[str, Layer]
+    results: Mapping[str, Result]
+    """By analysis name; a second run of one analysis, with other parameters, adds its clause."""
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows rejected over all layers."""
+        return sum(layer.rows_rejected for layer in self.layers.values())
+
+
+#: Told what is being done, and how much of how much is done.
+Progress = Callable[[Text, int, int], None]
+
+
+def silent(_what: Text, _done: int, _of: int) -> None:
+    """Tell nobody: the progress of a run that nobody watches."""

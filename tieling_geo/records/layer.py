@@ -1,0 +1,75 @@
+"""A layer as read, with its card and its row account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from tieling_geo.errors import AccountingError
+from tieling_geo.text import Text
+
+#: Columns of `Layer.rejected`, one row a rejected value.
+REJECTED_COLUMNS = ("layer", "source", "row", "column", "value", "reason_zh", "reason_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who published a layer's file, under which licence, of which day and in which datum."""
+
+    publisher: str
+    licence: str
+    reference_date: str
+    datum: str
+    """Datum as delivered: `cgcs2000`, `wgs84`, ... (see `tieling_geo.readers.card.DATUMS`)."""
+    title: str = ""
+    notes: str = ""
+    crs: str = ""
+    """CRS of a table's coordinate columns, `EPSG:n`; vector files carry their own."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Header in the file -> column of the schema, where the aliases do not find it."""
+    is_sample: bool = False
+    rows: int | None = None
+    """Number of rows that the file should have, where the publisher says so: it is then held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as read: what was accepted, what was rejected and why, and where it came from."""
+
+    name: str
+    features: gpd.GeoDataFrame
+    """Accepted rows in the working CRS, sorted by business key, which is also the index."""
+    rejected: pd.DataFrame
+    """`REJECTED_COLUMNS`; a row with two faults stands twice, under one row number."""
+    card: Card
+    source: str
+    """File name as the workspace names it."""
+    sha256: str
+    rows_in: int
+    notes: tuple[Text, ...] = ()
+    """What the reader did that a person should know: encoding, dropped Z, unknown columns."""
+
+    def __post_init__(self) -> None:
+        """
+        Hold the row account: in = accepted + rejected.
+
+        Raises
+        ------
+        AccountingError
+            If a row is missing or counted twice.
+        """
+        if self.rows_in != len(self.features) + self.rows_rejected:
+            raise AccountingError(
+                Text(
+                    f"图层 {self.name}:读入 {self.rows_in} 行,接受 {len(self.features)} 行,"
+                    f"退回 {self.rows_rejected} 行,账不平",
+                    f"layer {self.name}: {self.rows_in} rows in, {len(self.features)} accepted, "
+                    f"{self.rows_rejected} rejected: the account does not balance",
+                )
+            )
+
+    @property
+    def rows_rejected(self) -> int:
+        """Number of rows rejected, each counted once."""
+        return int(self.rejected["row"].nunique())
