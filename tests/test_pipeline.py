@@ -226,10 +226,23 @@ def test_only_some_clauses(root: Path) -> None:
         assess(open_workspace(root), only=["Z", "I01", "I99"])
 
 
-def test_every_analysis_is_run_for_the_maps(small_assessment: Assessment) -> None:
+def test_every_analysis_is_run_for_the_maps(root: Path, small_assessment: Assessment) -> None:
     """All clauses judged: every analysis has one result, also where no clause drives it."""
     assert sorted(small_assessment.results) == sorted(ANALYSES)
     assert all(name == result.analysis for name, result in small_assessment.results.items())
+    space = open_workspace(root)
+    head, first, *_ = space.plan.read_text(encoding="utf-8").split("[[clause]]")
+    (root / "short.toml").write_text(f"{head}[[clause]]{first}", encoding="utf-8")
+    say_more(root, "[parameters.boilers_in_heating_coverage]\npipe_buffer_m = 300")
+    short = assess(replace(open_workspace(root), plan=root / "short.toml"))
+    assert [verdict.clause.clause_id for verdict in short.verdicts] == ["C02"]
+    # The workspace lacks the layers of two.
+    assert set(ANALYSES) - set(short.results) == {
+        "rail_freight_catchments",
+        "rural_black_odorous_waters",
+    }
+    undriven = short.results["boilers_in_heating_coverage"]
+    assert undriven.parameters["pipe_buffer_m"].value == 300.0
 
 
 def test_the_workspace_may_set_what_the_plan_leaves_open(root: Path) -> None:

@@ -261,3 +261,10 @@ def test_every_state_has_words_for_people(state: State | DeadlineState) -> None:
     assert state.label.zh
     assert state.label.en
     assert state.label.zh != state.value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_parameter_is_a_finite_number(value: float) -> None:
+    """A buffer of no length at all would put every feature outside without a word."""
+    with pytest.raises(ParameterError, match="parameter"):
+        parameter(500.0).with_value(value)

@@ -315,10 +315,10 @@ def _sourced(result: Result, clause: Clause) -> Result:
 
 def _judge(clause: Clause, runs: _Runs) -> Verdict:
     """Judge one clause as of the day of the assessment and, once it is due, of its deadline."""
-    if not clause.analysis:
-        return evaluate(clause, None)
-    result = runs.result(clause, runs.as_of)
     is_due = clause.deadline is not None and runs.as_of >= clause.deadline
+    if not clause.analysis:
+        return evaluate(clause, None, is_due=is_due)
+    result = runs.result(clause, runs.as_of)
     then: Measure | None = None
     if is_due and clause.deadline is not None:
         past = runs.result(clause, clause.deadline)

@@ -236,9 +236,15 @@ def test_english(tmp_path: Path, small_assessment: Assessment) -> None:
 def test_the_bytes_follow_from_the_assessment(
     tmp_path: Path, small_assessment: Assessment, evidence: Path
 ) -> None:
-    """Written again they are the same; on another day's assessment they are not."""
+    """Written again they are the same, whatever the order of the features; as of another day not."""
     write_evidence(small_assessment, tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == evidence.read_bytes()
+    turned = {
+        name: replace(result, features=result.features.iloc[::-1])
+        for name, result in small_assessment.results.items()
+    }
+    write_evidence(replace(small_assessment, results=turned), tmp_path / "turned.gpkg")
+    assert (tmp_path / "turned.gpkg").read_bytes() == evidence.read_bytes()
     other = replace(small_assessment, as_of=date(2025, 12, 30))
     write_evidence(other, tmp_path / "other.gpkg")
     assert (tmp_path / "other.gpkg").read_bytes() != evidence.read_bytes()

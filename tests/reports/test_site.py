@@ -22,7 +22,7 @@ from tieling_geo.records import (
     State,
 )
 from tieling_geo.render.popup import safe_text
-from tieling_geo.reports.site import dashboard_html, exact_words, margin_words
+from tieling_geo.reports.site import dashboard_html, margin_words
 from tieling_geo.text import Text
 
 
@@ -106,12 +106,6 @@ def test_a_margin_is_never_printed_as_zero_unless_it_is(a: Fraction, b: Fraction
     """However small it is."""
     text = margin_words(a - b, made.clause(unit="m"), "en")
     assert (float(text.split()[0]) == 0) == (a == b)
-
-
-@given(st.fractions())
-def test_a_target_is_printed_exactly(number: Fraction) -> None:
-    """As a decimal where it ends, as a fraction where it does not."""
-    assert Fraction(exact_words(number)) == number
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What an analysis is, what it takes and what it finds."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -58,15 +59,16 @@ class Parameter:
         Raises
         ------
         ParameterError
-            If the value is not of the default's kind.
+            If the value is not of the default's kind, or is no finite number.
         """
         given = tuple(value) if isinstance(value, list) else value
         if isinstance(self.value, float) and isinstance(given, int) and not isinstance(given, bool):
             given = float(given)
-        if type(given) is not type(self.value):
+        endless = isinstance(given, float) and not math.isfinite(given)
+        if type(given) is not type(self.value) or endless:
             raise ParameterError(
                 Text(
-                    f"参数 {self.name}:值 {value!r} 的类型不对,应与默认值 {self.value!r} 同类",
+                    f"参数 {self.name}:值 {value!r} 不合要求,应与默认值 {self.value!r} 同类",
                     f"parameter {self.name}: value {value!r} is not of the kind of {self.value!r}",
                 )
             )

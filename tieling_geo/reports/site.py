@@ -8,7 +8,7 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.plan.evaluate import to_words
+from tieling_geo.plan.evaluate import to_exact_words, to_words
 from tieling_geo.records import (
     Assessment,
     Clause,
@@ -243,37 +243,13 @@ def _target(clause: Clause, language: Language) -> str:
     if clause.target is None:
         return ""
     sign, closed = COMPARATORS[clause.comparator]
-    number = _with_unit(exact_words(clause.target), clause.unit, language)
+    number = _with_unit(to_exact_words(clause.target), clause.unit, language)
     band = ""
     if clause.tolerance_pct is not None:
-        band = f" ±{exact_words(clause.tolerance_pct)}%"
+        band = f" ±{to_exact_words(clause.tolerance_pct)}%"
     note = closed.to(language)
     bracket = f"（{note}）" if language == "zh" else f" ({note})"
     return f"{sign} {number}{band}{bracket if note else ''}"
-
-
-def exact_words(number: Fraction) -> str:
-    """
-    Print an exact number: as a decimal where it ends, else as a fraction; never rounded.
-
-    Examples
-    --------
-    >>> exact_words(Fraction("69.23")), exact_words(Fraction(900, 13)), exact_words(Fraction(95))
-    ('69.23', '900/13', '95')
-    """
-    rest = number.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
-        return str(number)
-    places = 0
-    while (number * 10**places).denominator != 1:
-        places += 1
-    digits = str(abs(int(number * 10**places))).zfill(places + 1)
-    whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
-    sign = "-" if number < 0 else ""
-    return f"{sign}{whole}.{decimals}" if places else f"{sign}{whole}"
 
 
 def margin_words(margin: Fraction | None, clause: Clause, language: Language) -> str:
