@@ -372,6 +372,14 @@ def test_every_error_is_one_message_and_its_status(
     assert told == f"{error.to('en' if language == 'en' else 'zh')}\n"
 
 
+def test_a_message_does_not_steer_the_terminal(
+    run_main: Run, failing: Callable[[BaseException], None]
+) -> None:
+    """A message that quotes a file keeps its lines and loses its escapes."""
+    failing(ParameterError(Text("值\x1b[2J\n错", "bad")))
+    assert run_main("list")[2] == "值 [2J\n错\n"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "told"),
     [

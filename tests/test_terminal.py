@@ -116,6 +116,17 @@ def test_every_state_has_its_words(small_assessment: Assessment, printed: Printe
             assert re.search(rf"[✓✗?∅–i×] {state.label.to(language)}\b", screen)
 
 
+def test_nothing_in_a_file_steers_the_terminal(tmp_path: Path, printed: Printed) -> None:
+    """Escape sequences in a ledger and in a plan are shown without their escape."""
+    root = five_boilers(tmp_path / "workspace")
+    add_rows(root, "boilers", BROKEN_BOILER.replace("很大", "\x1b[2J\x1b]0;owned\x07大"))
+    layers = read_layers(open_workspace(root), ["boilers"])
+    screen = printed(print_layers, layers, "zh", width=200)
+    assert "[2J]0;owned大" in screen
+    assert "\x1b" not in screen
+    assert "\x07" not in screen
+
+
 # --- layers -----------------------------------------------------------------------------------
 
 

@@ -16,13 +16,8 @@ from tieling_geo.plan.clause import analysis_values
 from tieling_geo.plan.evaluate import to_exact_words
 from tieling_geo.records import Assessment, Clause, Layer, Parameter, Plan, State, Verdict
 from tieling_geo.render import read_maps
-from tieling_geo.reports.site_words import (
-    COMPARATORS,
-    INTERVALS,
-    KINDS,
-    STATE_MARKS,
-    STRICTNESS,
-)
+from tieling_geo.render.popup import plain_text
+from tieling_geo.reports.site_words import COMPARATORS, INTERVALS, KINDS, STATE_MARKS, STRICTNESS
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Language, Text
 from tieling_geo.units import UNITS
@@ -41,6 +36,11 @@ _COLOURS = {
 _SAMPLE = Text(
     "示例数据 / SAMPLE:数据为虚构,不反映铁岭市实际情况", "SAMPLE / 示例数据: invented data"
 )
+
+
+def _shown(text: object) -> str:
+    """Give text that the terminal shows as it stands: nothing in it steers or formats."""
+    return escape(plain_text(text))
 
 
 def _table(language: Language, title: Text, *headers: Text) -> Table:
@@ -89,9 +89,9 @@ def _verdict_cells(verdict: Verdict, language: Language) -> list[str]:
     deadline.append(verdict.deadline_state.label.to(language))
     state = f"{STATE_MARKS[verdict.state]} {verdict.state.label.to(language)}"
     return [
-        escape(clause.clause_id),
+        _shown(clause.clause_id),
         "\n".join([f"[{colour}]{state}[/]", *deadline]),
-        f"{escape(clause.paraphrase.to(language))}\n[{colour}]{escape(why)}[/]",
+        f"{_shown(clause.paraphrase.to(language))}\n[{colour}]{_shown(why)}[/]",
     ]
 
 
@@ -110,7 +110,7 @@ def _print_lacks(console: Console, assessment: Assessment, language: Language) -
             f"rejected rows took no part and widen the bounds ({names}); tieling-geo check says "
             "why, row by row",
         )
-        console.print(escape(told.to(language)), style="yellow")
+        console.print(_shown(told.to(language)), style="yellow")
     _print_missing(console, assessment.layers, language)
 
 
@@ -120,7 +120,7 @@ def _print_missing(console: Console, layers: Mapping[str, Layer], language: Lang
     if missing:
         names = ", ".join(f"{LAYERS[name].card().title.to(language)} {name}" for name in missing)
         told = Text(f"工作区没有的图层:{names}", f"layers that the workspace lacks: {names}")
-        console.print(escape(told.to(language)), style="magenta")
+        console.print(_shown(told.to(language)), style="magenta")
 
 
 def missing_layers(layers: Mapping[str, Layer]) -> list[str]:
@@ -181,7 +181,7 @@ def print_layers(layers: Mapping[str, Layer], language: Language) -> None:
         counts = (layer.rows_in, len(layer.features), layer.rows_rejected)
         table.add_row(
             LAYERS[layer.name].card().title.to(language),
-            escape(layer.source),
+            _shown(layer.source),
             *map(str, counts),
             layer.card.reference_date or "?",
         )
@@ -201,7 +201,7 @@ def _print_rejected(console: Console, layer: Layer, language: Language) -> None:
             f"file {row['source']}, row {row['row']}, column {row['column']}: "
             f"value {row['value']!r} {row['reason_en']}",
         )
-        console.print(escape(told.to(language)), style="yellow", soft_wrap=True)
+        console.print(_shown(told.to(language)), style="yellow", soft_wrap=True)
     if len(rows) > MOST_REJECTED:
         more = len(rows) - MOST_REJECTED
         console.print(Text(f"…另有 {more} 处", f"... and {more} more").to(language))
@@ -282,7 +282,7 @@ def print_registry(found: Mapping[str, list[dict[str, Any]]], language: Language
         for row in rows:
             cells = (row[name] for name in shown)
             words = (", ".join(v) if isinstance(v, list) else v or "–" for v in cells)
-            table.add_row(*(escape(str(word)) for word in words))
+            table.add_row(*(_shown(str(word)) for word in words))
         console.print(table)
 
 
@@ -312,7 +312,7 @@ def print_clause(clause_id: str, workspace: Workspace, language: Language) -> No
         Text("内容", "content"),
     )
     for item, content in _clause_rows(found[clause_id], plan, workspace, language):
-        table.add_row(item.to(language), escape(content))
+        table.add_row(item.to(language), _shown(content))
     Console().print(table)
 
 

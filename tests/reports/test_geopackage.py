@@ -236,7 +236,7 @@ def test_english(tmp_path: Path, small_assessment: Assessment) -> None:
 def test_the_bytes_follow_from_the_assessment(
     tmp_path: Path, small_assessment: Assessment, evidence: Path
 ) -> None:
-    """Written again they are the same, whatever the order of the features; as of another day not."""
+    """Written again they are the same, in whatever order the features come; of another day not."""
     write_evidence(small_assessment, tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == evidence.read_bytes()
     turned = {

@@ -82,12 +82,16 @@ def _print_json(record: object) -> None:
 @contextmanager
 def _progress(language: Language) -> Iterator["Progress"]:
     """Show a bar on the error stream while something runs; nothing where that is no terminal."""
-    from rich.console import Console  # noqa: PLC0415 - needed by few commands
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich import progress  # noqa: PLC0415 - needed by few commands
+    from rich.console import Console  # noqa: PLC0415 - idem
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+    )
+    with progress.Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("", total=None)

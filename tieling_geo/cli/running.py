@@ -70,6 +70,11 @@ def _told(error: Exception) -> tuple[Text, int]:
     return _bug(error), _EXIT_BUG
 
 
+def _printable(text: str) -> str:
+    """Blank out what would steer the terminal: a message may quote a file."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
+
+
 def main() -> None:
     """
     Run the command line; an error is one message and its exit status.
@@ -89,5 +94,5 @@ def main() -> None:
         if status == _EXIT_BUG and os.environ.get("TIELING_GEO_TRACEBACK"):
             raise
         if told is not NOTHING:
-            typer.echo(told.to(first_language(sys.argv[1:])), err=True)
+            typer.echo(_printable(told.to(first_language(sys.argv[1:]))), err=True)
     sys.exit(status or 0)
