@@ -89,6 +89,10 @@ class CRSError(InputError, ValueError):
     """A layer states no CRS, a contradicting one, or one with no known datum shift."""
 
 
+class DatumError(CRSError):
+    """A layer's places contradict the datum or CRS that it states."""
+
+
 class LayerSchemaError(InputError, ValueError):
     """A layer as a whole breaks its schema: a column is missing, or two columns claim one name."""
 
@@ -125,6 +129,12 @@ class OutputError(TielingGeoError, OSError):
     """The output cannot be written: full disk, missing rights, or a file in use."""
 
     exit_status = 3
+
+
+class ServiceError(TielingGeoError, OSError):
+    """An outside service, a database or OpenStreetMap, gave no answer, or not a whole one."""
+
+    exit_status = 4
 
 
 class AccountingError(TielingGeoError, AssertionError):

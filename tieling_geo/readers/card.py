@@ -22,6 +22,8 @@ DATUMS = MappingProxyType({
 })
 #: Datums that agree with CGCS2000 within decimetres.
 UNSHIFTED = ("cgcs2000", "wgs84")
+#: Datums that can be converted exactly, where the user asks for it.
+CONVERTIBLE = ("gcj02", "bd09")
 _NEEDED = ("publisher", "licence", "reference_date", "datum")
 #: Keys that a card may have, each with the kind of its value.
 _KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType({
@@ -35,6 +37,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType({
     "columns": dict,
     "is_sample": bool,
     "rows": int,
+    "convert": bool,
 })
 
 
@@ -56,12 +59,12 @@ def read_card(path: Path) -> Card:
     ------
     CardError
         If the file is missing, is not TOML, lacks a key, has an unknown one or a value of the
-        wrong kind, or declares a datum that would put every feature hundreds of metres off.
+        wrong kind, or declares a datum that is not known.
     """
     place = f"{path.absolute().parent.name}/{path.name}"
     stated = _parsed(path, place)
     _check_keys(stated, place)
-    check_datum(stated["datum"], place=place)
+    check_known(stated["datum"], place=place)
     return Card(
         publisher=stated["publisher"],
         licence=stated["licence"],
@@ -73,6 +76,7 @@ def read_card(path: Path) -> Card:
         columns=stated.get("columns", {}),
         is_sample=stated.get("is_sample", False),
         rows=stated.get("rows"),
+        convert=stated.get("convert", False),
     )
 
 
@@ -147,26 +151,14 @@ def _check_keys(stated: Mapping[str, Any], place: str) -> None:
         )
 
 
-def check_datum(datum: str, *, place: str) -> str:
+def check_known(datum: str, *, place: str) -> str:
     """
-    Return the datum if it needs no shift to CGCS2000.
-
-    Parameters
-    ----------
-    datum
-        A word of `DATUMS`.
-    place
-        Where it is declared, for the error message.
+    Return the datum if it is a word of `DATUMS`.
 
     Raises
     ------
     CardError
-        If it is not known, or is known to be shifted.
-
-    Examples
-    --------
-    >>> check_datum("cgcs2000", place="boilers/card.toml")
-    'cgcs2000'
+        If it is not.
     """
     if datum not in DATUMS:
         raise CardError(
@@ -175,16 +167,56 @@ def check_datum(datum: str, *, place: str) -> str:
                 f"{place}: datum = {datum!r} is unknown; known: {list(DATUMS)}",
             )
         )
-    if datum not in UNSHIFTED:
-        name = DATUMS[datum]
-        raise CardError(
-            Text(
-                f"{place}:数据为 {name.zh},与 CGCS2000 相差数十至上千米;请先转换为 CGCS2000 再使用",
-                f"{place}: the data is in {name.en}, up to a kilometre and more off CGCS2000; "
-                "convert it first",
-            )
-        )
     return datum
+
+
+def check_datum(datum: str, *, place: str, convert: bool = False) -> str:
+    """
+    Return the datum if it needs no shift to CGCS2000, or one that is known and asked for.
+
+    Parameters
+    ----------
+    datum
+        A word of `DATUMS`.
+    place
+        Where it is declared, for the error message.
+    convert
+        Whether the user asks for the conversion.
+
+    Raises
+    ------
+    CardError
+        If it is not known, is shifted and no conversion is asked for, or has no known shift.
+
+    Examples
+    --------
+    >>> check_datum("cgcs2000", place="boilers/card.toml")
+    'cgcs2000'
+    >>> check_datum("gcj02", place="boilers/card.toml", convert=True)
+    'gcj02'
+    """
+    check_known(datum, place=place)
+    if datum in UNSHIFTED or (convert and datum in CONVERTIBLE):
+        return datum
+    name = DATUMS[datum]
+    advice = (
+        Text(
+            "确认后在 card.toml 写 convert = true,读取时即转换",
+            "if that is so, write convert = true in card.toml: it is then converted",
+        )
+        if datum in CONVERTIBLE
+        else Text(
+            "没有已知的精确转换,请由测绘部门转换为 CGCS2000 再使用",
+            "no exact transformation is known: let a survey office convert it to CGCS2000",
+        )
+    )
+    raise CardError(
+        Text(
+            f"{place}:数据为 {name.zh},与 CGCS2000 相差数十至上千米;{advice.zh}",
+            f"{place}: the data is in {name.en}, up to a kilometre and more off CGCS2000; "
+            f"{advice.en}",
+        )
+    )
 
 
 def _to_day(stated: object, place: str) -> str:

@@ -1,7 +1,7 @@
 """What a file holds before anything is checked: the same record for every kind of file."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
+from tieling_geo.records import CoordinateForm, SetAside
 from tieling_geo.text import Text
 
 
@@ -39,6 +40,16 @@ class RawTable:
     coordinates: tuple[str, ...] = ()
     """Headers that the geometry was built from."""
     notes: tuple[Text, ...] = ()
+    flags: tuple[Fault, ...] = ()
+    """Values that were taken but look wrong."""
+    aside: tuple[SetAside, ...] = ()
+    """Rows of the file that are no features; they are not among the n."""
+    encoding: str = ""
+    sheet: str = ""
+    header_rows: tuple[int, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Header -> letters of its column in the spreadsheet, for the addresses of cells."""
+    coordinate_form: CoordinateForm = "geometry"
 
 
 def to_shapes(

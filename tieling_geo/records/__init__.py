@@ -26,9 +26,16 @@ from tieling_geo.records.clause import Section as Section
 from tieling_geo.records.clause import State as State
 from tieling_geo.records.clause import Strictness as Strictness
 from tieling_geo.records.clause import Verdict as Verdict
+from tieling_geo.records.layer import CENSORED_COLUMNS as CENSORED_COLUMNS
 from tieling_geo.records.layer import REJECTED_COLUMNS as REJECTED_COLUMNS
 from tieling_geo.records.layer import Card as Card
 from tieling_geo.records.layer import Layer as Layer
 from tieling_geo.records.measure import Exact as Exact
 from tieling_geo.records.measure import Measure as Measure
 from tieling_geo.records.measure import Quantity as Quantity
+from tieling_geo.records.reading import Account as Account
+from tieling_geo.records.reading import CoordinateForm as CoordinateForm
+from tieling_geo.records.reading import Reading as Reading
+from tieling_geo.records.reading import ReadOptions as ReadOptions
+from tieling_geo.records.reading import SetAside as SetAside
+from tieling_geo.records.reading import Source as Source

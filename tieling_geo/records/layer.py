@@ -7,10 +7,33 @@ import geopandas as gpd
 import pandas as pd
 
 from tieling_geo.errors import AccountingError
+from tieling_geo.records.reading import Account, Reading, SetAside
 from tieling_geo.text import Text
 
-#: Columns of `Layer.rejected`, one row a rejected value.
-REJECTED_COLUMNS = ("layer", "source", "row", "column", "value", "reason_zh", "reason_en")
+#: Columns of `Layer.rejected` and `Layer.flagged`, one row a value.
+REJECTED_COLUMNS = (
+    "layer",
+    "source",
+    "sheet",
+    "row",
+    "column",
+    "cell",
+    "value",
+    "reason_zh",
+    "reason_en",
+)
+#: Columns of `Layer.censored`, one row a value that a ledger gives only as a limit.
+CENSORED_COLUMNS = ("layer", "source", "row", "key", "column", "value", "sign", "limit")
+
+
+def _none_flagged() -> pd.DataFrame:
+    """Return an empty table of flagged values."""
+    return pd.DataFrame(columns=list(REJECTED_COLUMNS))
+
+
+def _none_censored() -> pd.DataFrame:
+    """Return an empty table of censored values."""
+    return pd.DataFrame(columns=list(CENSORED_COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,8 @@ class Card:
     is_sample: bool = False
     rows: int | None = None
     """Number of rows that the file should have, where the publisher says so: it is then held."""
+    convert: bool = False
+    """Convert from GCJ-02 or BD-09 to CGCS2000 while reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +74,14 @@ class Layer:
     rows_in: int
     notes: tuple[Text, ...] = ()
     """What the reader did that a person should know: encoding, dropped Z, unknown columns."""
+    reading: Reading = field(default_factory=Reading)
+    flagged: pd.DataFrame = field(default_factory=_none_flagged)
+    """`REJECTED_COLUMNS`: values that were accepted but look wrong, or were repaired on request."""
+    censored: pd.DataFrame = field(default_factory=_none_censored)
+    """`CENSORED_COLUMNS`: values such as `<0.5`; in `features` they are missing, never a number."""
+    set_aside: tuple[SetAside, ...] = ()
+    """Rows of the file that are no features: totals, the template's example."""
+    accounts: tuple[Account, ...] = ()
 
     def __post_init__(self) -> None:
         """

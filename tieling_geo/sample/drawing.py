@@ -10,6 +10,7 @@ from tieling_geo.sample.base import SEED, Base, schematic_base, to_stored
 from tieling_geo.sample.boilers import draw_boilers
 from tieling_geo.sample.freight import draw_freight
 from tieling_geo.sample.ground import Ground
+from tieling_geo.sample.places import draw_places
 from tieling_geo.sample.towns import draw_towns
 from tieling_geo.sample.waters import (
     draw_black_odorous_waters,
@@ -73,6 +74,7 @@ def draw(
         "outfalls": draw_outfalls(ground, towns, scale=scale, seed=seed),
         "water_sections": draw_water_sections(ground, seed=seed),
         "black_odorous_waters": draw_black_odorous_waters(ground, scale=scale, seed=seed),
+        "places": draw_places(ground),
         **towns.layers,
         **draw_freight(ground, layers["rail_lines"], scale=scale, seed=seed),
     }

@@ -39,6 +39,11 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
         f"Name, place and electric capacity of three power plants are facts ({WRI}); that they "
         "deliver heat, and every other source, is invented.",
     ),
+    "places": Text(
+        "县级政府驻地的名称与点位为事实。",
+        f"Names and positions of county seats are facts ({_SEATS}; 铁岭县: common knowledge, "
+        "unverified).",
+    ),
     "parks": Text(
         "三个开发区的名称为规划所列；级别、范围、改造阶段与日期均为虚构。",
         "The names of three parks are in the plan; levels, outlines, stages and dates "

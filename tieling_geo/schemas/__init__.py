@@ -17,6 +17,7 @@ from tieling_geo.schemas.heating_pipes import HeatingPipes as HeatingPipes
 from tieling_geo.schemas.heating_supply_areas import HeatingSupplyAreas as HeatingSupplyAreas
 from tieling_geo.schemas.outfalls import Outfalls as Outfalls
 from tieling_geo.schemas.parks import Parks as Parks
+from tieling_geo.schemas.places import Places as Places
 from tieling_geo.schemas.rail_lines import RailLines as RailLines
 from tieling_geo.schemas.river_reaches import RiverReaches as RiverReaches
 from tieling_geo.schemas.roads import Roads as Roads

@@ -48,6 +48,10 @@ class LayerCard:
     """What one feature is, and what counts as one."""
     source: str
     """Where the definition comes from."""
+    control: str = ""
+    """The column whose sum is kept in the row accounts; without one, length or area is."""
+    references: tuple[str, ...] = ()
+    """Layers that places of this one can be held against, the best first (see `datum_doctor`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class ColumnCard:
     values: Mapping[str, Text] = field(default_factory=dict)
     value_aliases: Mapping[str, str] = field(default_factory=dict)
     """Other spellings of an allowed value, each with the value it means."""
+    plausible: tuple[float, float] | None = None
+    """Numbers between which (closed) true values lie; others are flagged."""
     source: str = ""
 
     @property
@@ -77,10 +83,17 @@ class ColumnCard:
 
 
 def layer_card(
-    *, title: Text, key: str, geometry: GeometryFamily, definition: Text, source: str
+    *,
+    title: Text,
+    key: str,
+    geometry: GeometryFamily,
+    definition: Text,
+    source: str,
+    control: str = "",
+    references: tuple[str, ...] = (),
 ) -> dict[str, LayerCard]:
     """Return a schema's `Config.metadata` with the layer's card in it (see `LayerCard`)."""
-    return {"card": LayerCard(title, key, geometry, definition, source)}
+    return {"card": LayerCard(title, key, geometry, definition, source, control, references)}
 
 
 def column(
@@ -90,6 +103,7 @@ def column(
     unit: str = "",
     values: Mapping[str, Text] | None = None,
     value_aliases: Mapping[str, str] | None = None,
+    plausible: tuple[float, float] | None = None,
     source: str = "",
     **checks: Any,  # noqa: ANN401 - handed to pandera as they are
 ) -> Any:  # noqa: ANN401 - pandera types its own Field as Any
@@ -108,6 +122,8 @@ def column(
         Allowed values with their titles; the Chinese titles are accepted on reading, too.
     value_aliases
         Further spellings of allowed values.
+    plausible
+        Numbers between which (closed) nearly all true values lie: others are flagged.
     source
         Where the definition comes from.
     checks
@@ -121,6 +137,7 @@ def column(
         "unit": unit,
         "values": values or {},
         "value_aliases": value_aliases or {},
+        "plausible": plausible,
         "source": source,
     }
     return pg.Field(title=title.zh, description=title.en, metadata=metadata, **checks)

@@ -61,4 +61,5 @@ class BlackOdorousWaters(LayerSchema):
                 "the water surface; a body may have several polygons, joined by its number",
             ),
             source="rural guide of MEE, MWR and MARA (2024 issue): larger means 2,000 m2 or more",
+            references=("counties",),
         )

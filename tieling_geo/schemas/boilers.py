@@ -112,4 +112,6 @@ class Boilers(LayerSchema):
                 "one point a boiler, retired ones kept; capacity is that of the single boiler",
             ),
             source="plan register, row I01, I02; units: GB 13271-2014",
+            control="capacity_t_per_h",
+            references=("counties", "places"),
         )

@@ -48,4 +48,5 @@ class BuiltupAreas(LayerSchema):
                 "contiguous developed area of a city or town; another year is another feature",
             ),
             source="GB/T 50280; plan register A.4-10",
+            references=("places", "counties"),
         )

@@ -35,4 +35,5 @@ class Counties(LayerSchema):
                 "one polygon a district, county or county-level city",
             ),
             source="GB/T 2260 codes; domain notes section 2.5",
+            references=("places",),
         )

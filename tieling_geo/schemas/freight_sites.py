@@ -72,4 +72,6 @@ class FreightSites(LayerSchema):
                 "one point a logistics park, mine or plant; tonnage is bulk goods a year",
             ),
             source="plan register, row E01",
+            control="bulk_t_per_year",
+            references=("places", "counties"),
         )

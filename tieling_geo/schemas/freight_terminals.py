@@ -48,4 +48,6 @@ class FreightTerminals(LayerSchema):
                 "a station, yard or logistics base that handles rail freight",
             ),
             source="plan register, row E01, E07, E08",
+            control="capacity_t_per_year",
+            references=("rail_lines", "places"),
         )

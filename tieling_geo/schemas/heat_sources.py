@@ -67,4 +67,6 @@ class HeatSources(LayerSchema):
                 "向供热管网供热的厂站，一处一个点", "one point a plant that feeds a heating network"
             ),
             source="plan register, row I04, I09",
+            control="heat_mw",
+            references=("places", "counties"),
         )

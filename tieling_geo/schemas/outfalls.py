@@ -131,4 +131,5 @@ class Outfalls(LayerSchema):
             ),
             source="MEE Order 35 (2025); types: HJ 1312-2023; stages: State Council "
             "Office letter 2022-17",
+            references=("river_reaches", "counties"),
         )

@@ -55,4 +55,5 @@ class Parks(LayerSchema):
                 "the approved boundary of a development zone or industrial park",
             ),
             source="plan register, row C02",
+            references=("places", "counties"),
         )

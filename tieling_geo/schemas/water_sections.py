@@ -86,4 +86,5 @@ class WaterSections(LayerSchema):
                 "an assessed section; its class is the year's single-factor result",
             ),
             source="plan register, row H04; GB 3838-2002",
+            references=("river_reaches",),
         )
