@@ -28,8 +28,10 @@ from tieling_geo.reports.qgis import to_qml
 from tieling_geo.reports.verdicts import to_number
 from tieling_geo.text import Language, Text
 
-_SAMPLE = "示例数据 / SAMPLE"
-_TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
+#: Begins the title of every table of a sample.
+SAMPLE = "示例数据 / SAMPLE"
+#: Geometry type of an evidence layer, by the family of its analysis's first layer.
+GEOMETRY_TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 _STYLES = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -62,11 +64,8 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
     OutputError
         If it cannot be written whole: the disk is full, or rights are missing.
     """
-    layers = {
-        name: _evidence_layer(result, assessment, language)
-        for name, result in assessment.results.items()
-    }
-    tables = _tables(assessment, language)
+    layers = evidence_layers(assessment, language)
+    tables = evidence_tables(assessment, language)
     try:
         with _fixed_clock(assessment.as_of):
             for name, layer in layers.items():
@@ -85,6 +84,21 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
                 "file is in use",
             )
         ) from error
+
+
+def evidence_layers(assessment: Assessment, language: Language) -> dict[str, gpd.GeoDataFrame]:
+    """
+    Give one layer a result: every feature with the columns that an auditor needs.
+
+    Returns
+    -------
+    layers
+        By the result's name, in CGCS2000 degrees, sorted by feature.
+    """
+    return {
+        name: _evidence_layer(result, assessment, language)
+        for name, result in assessment.results.items()
+    }
 
 
 @contextlib.contextmanager
@@ -111,9 +125,9 @@ def _write_layer(
         path,
         layer=name,
         driver="GPKG",
-        geometry_type=_TYPES[family],
+        geometry_type=GEOMETRY_TYPES[family],
         promote_to_multi=family != "point",
-        layer_options={"DESCRIPTION": f"{_SAMPLE}: {title}" if assessment.is_sample else title},
+        layer_options={"DESCRIPTION": f"{SAMPLE}: {title}" if assessment.is_sample else title},
     )
 
 
@@ -188,8 +202,15 @@ def _joined(columns: Sequence[Sequence[str]], rows: int) -> list[str]:
     return ["; ".join(filter(None, row)) for row in zip(*columns, strict=True)]
 
 
-def _tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
-    """Give the tables without geometry; each has its columns even without a row."""
+def evidence_tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
+    """
+    Give the tables without geometry; each has its columns even without a row.
+
+    Returns
+    -------
+    tables
+        `verdicts`, `excluded`, `rejected`, `rollups`, and each result's own as `result__table`.
+    """
     results = assessment.results
     rejected = [layer.rejected for layer in assessment.layers.values()]
     excluded = [r.excluded.assign(result=n) for n, r in results.items()]
@@ -208,10 +229,11 @@ def _tables(assessment: Assessment, language: Language) -> dict[str, pd.DataFram
 
 
 def _one(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
-    """Put frames one under the other; untyped columns are text."""
+    """Put frames one under the other; untyped columns are text, row numbers whole numbers."""
     filled = [frame for frame in frames if len(frame)]
     whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
-    return whole.astype({c: "str" for c in whole.columns if whole[c].dtype == object})
+    untyped = [c for c in whole.columns if whole[c].dtype == object]
+    return whole.astype({c: "int64" if c == "row" else "str" for c in untyped})
 
 
 def _verdicts(assessment: Assessment, language: Language) -> pd.DataFrame:
