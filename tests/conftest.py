@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from hypothesis import settings
 
+from tieling_geo.gdal_settings import guard_gdal
+
 if TYPE_CHECKING:
     from tieling_geo.records import Assessment, Layer
+
+guard_gdal()  # a test may write a file, and so load GDAL, before it reads one
 
 # A slow moment of the machine is no fault, and the same code meets the same examples every time.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -80,7 +84,7 @@ def products(
     out = tmp_path_factory.mktemp("products") / "out"
     space = open_workspace(small_workspace)
     command = "tieling-geo assess --as-of 2025-12-31 --lang zh"
-    publish(small_assessment, out, maps=space.maps, settings=space.settings, command=command)
+    publish(small_assessment, out, maps=space.maps, command=command)
     return out
 
 

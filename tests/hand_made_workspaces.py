@@ -1,5 +1,7 @@
 """Workspaces of a few rows, small enough to count by hand, and changes to their `tieling.toml`."""
 
+import csv
+import io
 import shutil
 from datetime import date
 from pathlib import Path
@@ -21,13 +23,15 @@ BROKEN_BOILER = "B6,己厂,,燃煤,很大,,供暖,在用,,,123.85,42.26"
 ONE_AREA = (
     'A1,N1,供热公司,,"POLYGON ((123.8 42.2, 123.9 42.2, 123.9 42.3, 123.8 42.3, 123.8 42.2))"',
 )
-#: The layers without a row.
+#: The layers without a row, whose cards say so.
 KEPT = ("builtup_areas", "counties", "outfalls", "parks", "river_reaches")
 AS_OF = date(2025, 12, 31)
 
 
 def add_rows(root: Path, layer: str, *lines: str) -> None:
-    """Put lines at the end of a layer's table."""
+    """Put lines at the end of a layer's table, whose card says no more that there are none."""
+    card = root / layer / "card.toml"
+    card.write_text(card.read_text(encoding="utf-8").removeprefix("rows = 0\n"), encoding="utf-8")
     with (root / layer / f"{layer}.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
 
@@ -45,13 +49,39 @@ def say_more(root: Path, text: str) -> None:
         file.write(f"\n{text}\n")
 
 
+def table_header(layer: str) -> str:
+    """Return the header line of a layer's table: Chinese headers with units, coordinates last."""
+    schema = LAYERS[layer]
+    places = ("经度", "纬度") if schema.card().geometry == "point" else ("WKT",)
+    line = io.StringIO()
+    headers = [column.header_zh for column in schema.columns()]
+    csv.writer(line, lineterminator="\n").writerow([*headers, *places])
+    return line.getvalue()
+
+
+def write_tables(root: Path, *, empty: tuple[str, ...] = ()) -> Path:
+    """
+    Write a new workspace whose ledgers are CSV files with a header only.
+
+    The cards of the layers in `empty` say that they have no row; the others say nothing.
+    """
+    write_template(root)
+    for layer in LAYERS:
+        (root / layer / f"{layer}.xlsx").unlink()
+        (root / layer / f"{layer}.csv").write_text(table_header(layer), encoding="utf-8-sig")
+    for layer in empty:
+        card = root / layer / "card.toml"
+        card.write_text("rows = 0\n" + card.read_text(encoding="utf-8"), encoding="utf-8")
+    return root
+
+
 def five_boilers(root: Path) -> Path:
     """
     Write a workspace of five boilers and one supply area, judged as of 31 December 2025.
 
     Of the other layers it has only those that a few clauses need, without a row.
     """
-    write_template(root)
+    write_tables(root, empty=KEPT)
     for name in set(LAYERS) - {*KEPT, "boilers", "heating_supply_areas"}:
         shutil.rmtree(root / name)
     say(root, f"as_of = {AS_OF}")

@@ -207,7 +207,7 @@ def test_the_day_comes_from_the_caller_then_the_workspace_then_today(
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.fromisoformat("2026-03-01T17:00:00+00:00").astimezone(tz)
 
-    monkeypatch.setattr(pipeline, "datetime", Clock)
+    monkeypatch.setattr(pipeline.assessing, "datetime", Clock)
     space = open_workspace(root)
     assert assess(space, as_of=date(2024, 1, 1), only=["C02"]).as_of == date(2024, 1, 1)
     assert assess(space, only=["C02"]).as_of == date(2025, 12, 31)
@@ -319,7 +319,7 @@ def test_no_layer_can_be_taken_away_for_a_pass(
     """Knock out each layer in turn: every clause that names it has no data, none is met anew."""
     space = open_workspace(small_workspace)
     read = read_layers(space)
-    monkeypatch.setattr(pipeline, "read_layer", lambda name, _path: read[name])
+    monkeypatch.setattr(pipeline.reading, "read_layer", lambda name, _path: read[name])
     clauses = read_plan(space.plan).clauses
     for gone in {name for clause in clauses for name in clause.layers}:
         touched = [clause.clause_id for clause in clauses if gone in clause.layers]

@@ -9,6 +9,7 @@ from hand_made_workspaces import five_boilers, say, say_more
 
 from tieling_geo import workspace
 from tieling_geo.errors import WorkspaceError
+from tieling_geo.records import ReadOptions
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 from tieling_geo.workspace import embedded_folder, open_workspace
@@ -35,7 +36,7 @@ def test_the_embedded_workspace_says_that_it_is_a_sample() -> None:
     space = open_workspace()
     assert space.is_sample
     assert list(space.layers) == list(LAYERS)
-    assert all(path.is_file() for path in space.layers.values())
+    assert all(source.path.is_file() for source in space.layers.values() if source.path)
     assert space.maps == embedded_folder("maps")
     assert [path.name for path in space.settings] == ["tieling.toml", "tieling_145.toml"]
 
@@ -57,8 +58,8 @@ def test_everything_that_the_file_says_is_taken(root: Path) -> None:
     assert space.language == "en"
     assert space.is_sample
     assert space.map_approval_no == "辽S(2025)1号"
-    assert space.layers["boilers"] == root / "far" / "ledger.csv"
-    assert space.layers["parks"] == root / "parks" / "parks.csv"
+    assert space.layers["boilers"].path == root / "far" / "ledger.csv"
+    assert space.layers["parks"].path == root / "parks" / "parks.csv"
     assert space.parameters == {"boilers_in_heating_coverage": {"pipe_buffer_m": 300.0}}
     assert isinstance(space.parameters["boilers_in_heating_coverage"]["pipe_buffer_m"], float)
 
@@ -75,6 +76,89 @@ def test_a_file_that_says_nothing_has_defaults(tmp_path: Path) -> None:
         {},
     )
     assert space.plan.name == "tieling_145.toml"
+
+
+def test_what_is_stated_of_a_file_is_taken(root: Path) -> None:
+    """Sheet, header rows, columns, CRS, datum, conversion and repair reach the reader."""
+    text = """[layers.boilers]
+sheet = "在用"
+header_rows = [3, 4]
+crs = "EPSG:4550"
+datum = "gcj02"
+convert = true
+repair = true
+[layers.boilers.columns]
+"锅炉登记号" = "boiler_id"
+[layers.outfalls]
+header_rows = [2]"""
+    say_more(root, text)
+    layers = open_workspace(root).layers
+    assert layers["boilers"].options == ReadOptions(
+        sheet="在用",
+        header_rows=(3, 4),
+        columns={"锅炉登记号": "boiler_id"},
+        crs="EPSG:4550",
+        datum="gcj02",
+        convert=True,
+        repair=True,
+    )
+    assert layers["outfalls"].options.header_rows == (2, 2)
+    assert layers["parks"].options == ReadOptions()
+
+
+def test_a_table_of_a_database(root: Path) -> None:
+    """An address is taken apart at once; its name tells neither host nor user."""
+    say_more(root, '[layers.boilers]\npath = "postgis://gis@db.local/tieling/public.boilers"')
+    source = open_workspace(root).layers["boilers"]
+    assert source.path is None
+    assert source.card == root / "boilers" / "card.toml"
+    assert source.name == "tieling/public.boilers"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[layers.boilers]\npath = "postgis://gis:canary@db/tieling/public.boilers"',
+        '[layers.boilers]\npath = "postgis://gis@db/tieling"',
+        '[layers.boilers]\npath = "PG:host=db password=canary"',
+    ],
+)
+def test_an_address_that_is_none_is_not_repeated(root: Path, line: str) -> None:
+    """A password, a missing table and a connection string are refused without showing them."""
+    say_more(root, line)
+    message = refusal(root)
+    assert "canary" not in message.zh + message.en
+    assert "layers.boilers" in message.en
+
+
+def test_where_results_go(root: Path) -> None:
+    """The database for results is stated at the head; a password in it is refused unseen."""
+    say(root, 'postgis = "postgis://gis@db/tieling/results"')
+    assert open_workspace(root).postgis == "postgis://gis@db/tieling/results"
+    path = root / "tieling.toml"
+    path.write_text(path.read_text("utf-8").replace("gis@db", "gis:canary@db"), "utf-8")
+    assert "canary" not in refusal(root).en
+
+
+def test_where_openstreetmap_is_asked(root: Path) -> None:
+    """Servers of one's own, and how patiently they are asked."""
+    say_more(root, '[osm]\noverpass_url = "http://osm.local/api"\ntries = 2')
+    osm = open_workspace(root).osm
+    assert (osm.overpass_url, osm.tries, osm.timeout_s) == ("http://osm.local/api", 2, None)
+
+
+def test_files_that_programs_leave_are_no_layers(root: Path) -> None:
+    """Excel's lock file, a hidden file: neither is a second ledger."""
+    (root / "boilers" / "~$boilers.xlsx").touch()
+    (root / "boilers" / ".~lock.boilers.csv#").touch()
+    assert open_workspace(root).layers["boilers"].name == "boilers.csv"
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".zip", ".osm", ".osm.bz2", ".osm.pbf", ".XLSX"])
+def test_every_kind_of_file_is_found(root: Path, suffix: str) -> None:
+    """A layer's file is found by its name, whatever its kind."""
+    (root / "parks" / "parks.csv").rename(root / "parks" / f"parks{suffix}")
+    assert open_workspace(root).layers["parks"].name == f"parks{suffix}"
 
 
 def test_own_maps_and_own_plan(root: Path) -> None:
@@ -161,9 +245,18 @@ def test_values_that_are_not_known(root: Path, key: str, value: str) -> None:
     [
         ("[layer.boilers]\npath = 'a.csv'", "layer"),
         ("[layers.boiler]\npath = 'a.csv'", "[layers.boiler]"),
-        ("[layers.boilers]\nfile = 'a.csv'", "[layers.boilers]"),
+        ("[layers.boilers]\nfile = 'a.csv'", "layers.boilers.file"),
         ("[layers.boilers]\npath = 'a.csv'\ncrs = 'x'", "[layers.boilers]"),
-        ("[layers.boilers]\npath = 3", "[layers.boilers]"),
+        ("[layers.boilers]\npath = 3", "layers.boilers.path"),
+        ("[layers.boilers]\ndatum = 'mars'", "[layers.boilers]"),
+        ("[layers.boilers]\nconvert = 1", "layers.boilers.convert"),
+        ("[layers.boilers]\nheader_rows = [3, 2]", "layers.boilers.header_rows"),
+        ("[layers.boilers]\nheader_rows = [0]", "layers.boilers.header_rows"),
+        ("[layers.boilers]\nheader_rows = [1, 2, 3]", "layers.boilers.header_rows"),
+        ("[layers.boilers.columns]\n'锅炉登记号' = 3", "layers.boilers.columns"),
+        ("[osm]\nurl = 'x'", "osm.url"),
+        ("[osm]\ntries = 0", "osm.tries"),
+        ("[osm]\ntries = '5'", "osm.tries"),
         ("[layers]\nboilers = 'a.csv'", "[layers.boilers]"),
         ("[parameters.boilers]\npipe_buffer_m = 3.0", "[parameters.boilers]"),
         ("[parameters]\nboilers_in_heating_coverage = 3", "[parameters.boilers_in_heating"),

@@ -2,7 +2,8 @@
 Holds a city's energy-saving and emission plan against its map.
 
 The names below are the public interface. They are imported when they are first used, so that
-`import tieling_geo` does nothing and costs nothing.
+`import tieling_geo` costs nothing. All that it does is to switch off the drivers of GDAL that
+follow references, which only works before GDAL is loaded.
 
 Examples
 --------
@@ -14,6 +15,8 @@ Examples
 
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from tieling_geo.gdal_settings import guard_gdal
 
 if TYPE_CHECKING:
     from tieling_geo.analyses import ANALYSES as ANALYSES
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from tieling_geo.text import Text as Text
     from tieling_geo.workspace import Workspace as Workspace
     from tieling_geo.workspace import open_workspace as open_workspace
+
+guard_gdal()
 
 _HOMES = {
     "ANALYSES": "analyses",

@@ -7,8 +7,7 @@ import pytest
 import tomli_w
 
 from tieling_geo.errors import CardError
-from tieling_geo.readers import read_card
-from tieling_geo.readers.card import DATUMS, UNSHIFTED, check_datum
+from tieling_geo.readers.card import CONVERTIBLE, DATUMS, UNSHIFTED, check_datum, read_card
 from tieling_geo.records import Card
 
 GOOD: dict[str, object] = {
@@ -125,9 +124,23 @@ def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, key: str, value: o
 @pytest.mark.parametrize("datum", sorted(set(DATUMS) - set(UNSHIFTED)))
 def test_a_shifted_datum_is_refused_by_its_name(tmp_path: Path, datum: str) -> None:
     """GCJ-02 and BD-09 have no EPSG code: only the card can say so."""
-    told = refused(written(tmp_path, GOOD | {"datum": datum}))
+    assert read_card(written(tmp_path, GOOD | {"datum": datum})).datum == datum
+    with pytest.raises(CardError) as caught:
+        check_datum(datum, place="card.toml")
+    told = caught.value
+    assert ("convert = true" in told.to("en")) == (datum in CONVERTIBLE)
     assert DATUMS[datum].zh in told.to("zh")
     assert DATUMS[datum].en in told.to("en")
+
+
+@pytest.mark.parametrize("datum", sorted(set(DATUMS) - set(UNSHIFTED)))
+def test_only_what_can_be_converted_is_taken_for_it(datum: str) -> None:
+    """Asked for, GCJ-02 and BD-09 are taken; Beijing 1954 and Xi'an 1980 have no exact way."""
+    if datum in CONVERTIBLE:
+        assert check_datum(datum, place="card.toml", convert=True) == datum
+    else:
+        with pytest.raises(CardError, match="survey office"):
+            check_datum(datum, place="card.toml", convert=True)
 
 
 @pytest.mark.parametrize("datum", UNSHIFTED)

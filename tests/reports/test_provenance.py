@@ -33,7 +33,8 @@ def test_every_input_with_its_sha256(
     space = open_workspace(small_workspace)
     assert [row["layer"] for row in record["inputs"]] == list(small_assessment.layers)
     for row in record["inputs"]:
-        path = space.layers[row["layer"]]
+        path = space.layers[row["layer"]].path
+        assert path is not None
         assert row["file"] == path.name
         assert row["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert row["rows_in"] == row["rows_accepted"] + row["rows_rejected"]

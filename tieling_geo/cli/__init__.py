@@ -5,5 +5,7 @@ The only reader of environment variables. Nothing heavy is imported at the top o
 help comes at once.
 """
 
-from tieling_geo.cli.commands import app as app
+from tieling_geo.cli import commands as commands
+from tieling_geo.cli import intake as intake
+from tieling_geo.cli.app import app as app
 from tieling_geo.cli.running import main as main

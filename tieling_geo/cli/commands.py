@@ -1,13 +1,11 @@
-"""The commands: each takes its words, calls the pipeline, and prints."""
+"""The commands that assess and show: each takes its words, calls the pipeline, and prints."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from tieling_geo.cli.app import app, exit_if, print_json, progress_bar
 from tieling_geo.cli.options import (
     AsOfOption,
     FormatOption,
@@ -19,100 +17,7 @@ from tieling_geo.cli.options import (
     to_ids,
     to_language,
 )
-from tieling_geo.text import Language, Text
-
-if TYPE_CHECKING:
-    from tieling_geo.records import Progress
-
-#: Done, but rows were rejected.
-EXIT_REJECTED = 1
-
-app = typer.Typer(
-    name="tieling-geo",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help=say(
-        "把规划条文变成可执行的空间核查:读入图层,逐条判定,输出地图与证据。",
-        "Hold a plan's clauses against the map: layers in, verdicts, maps and evidence out.",
-    ),
-)
-
-
-def _print_version(*, asked: bool) -> None:
-    """
-    Print the version and stop, whatever else is on the line.
-
-    Raises
-    ------
-    Exit
-        If it was asked for.
-    """
-    if asked:
-        import tieling_geo  # noqa: PLC0415 - reads the installed metadata
-
-        typer.echo(tieling_geo.__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    context: typer.Context,
-    lang: LanguageOption = "",
-    *,
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            is_eager=True,
-            callback=lambda asked: _print_version(asked=asked),
-            help=say("版本", "version"),
-        ),
-    ] = False,
-) -> None:
-    """Take the options that stand before a command."""
-    context.obj = lang
-
-
-def _print_json(record: object) -> None:
-    """Print JSON in UTF-8, whatever the terminal speaks: a program reads it."""
-    typer.echo(json.dumps(record, ensure_ascii=False, indent=1).encode())
-
-
-@contextmanager
-def _progress(language: Language) -> Iterator["Progress"]:
-    """Show a bar on the error stream while something runs; nothing where that is no terminal."""
-    from rich import progress  # noqa: PLC0415 - needed by few commands
-    from rich.console import Console  # noqa: PLC0415 - idem
-
-    console = Console(stderr=True)
-    columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-    )
-    with progress.Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=None)
-
-        def tell(what: Text, done: int, of: int) -> None:
-            bar.update(task, description=what.to(language), completed=done, total=of)
-
-        yield tell
-
-
-def _exit_if(rows_rejected: int) -> None:
-    """
-    End with the status that says that rows were rejected.
-
-    Raises
-    ------
-    Exit
-        If there are any.
-    """
-    if rows_rejected:
-        raise typer.Exit(EXIT_REJECTED)
+from tieling_geo.text import Text
 
 
 @app.command(
@@ -130,19 +35,34 @@ def assess(
         str,
         typer.Option("--only", help=say("只判这些条文,逗号分隔", "only these clauses, by comma")),
     ] = "",
+    postgis: Annotated[
+        str,
+        typer.Option(
+            "--postgis",
+            help=say(
+                "结果另存入数据库 postgis://用户@主机/数据库/模式;默认取工作区的设置",
+                "also write results to postgis://user@host/database/schema; "
+                "default: what the workspace states",
+            ),
+        ),
+    ] = "",
 ) -> None:
     """Assess a workspace and write the products."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
+    from tieling_geo.readers.postgis_address import to_postgis_schema  # noqa: PLC0415 - heavy
     from tieling_geo.reports import publish  # noqa: PLC0415 - heavy
     from tieling_geo.reports.folder import check_replaceable  # noqa: PLC0415 - heavy
+    from tieling_geo.reports.postgis import write_postgis  # noqa: PLC0415 - heavy
     from tieling_geo.terminal import print_assessment  # noqa: PLC0415 - heavy
     from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - heavy
 
     day, ids = to_day(as_of), to_ids(only)
     space = open_workspace(workspace)
     language = to_language(context, lang, space.language)
+    stated = postgis or space.postgis
+    database = to_postgis_schema(stated) if stated else None
     check_replaceable(out)  # before the work, not after it
-    with _progress(language) as progress:
+    with progress_bar(language) as progress:
         assessment = run_assessment(space, as_of=day, only=ids, progress=progress)
         words = [f"--as-of {assessment.as_of}", f"--lang {language}"]
         words += [f"--only {','.join(ids)}"] if ids else []
@@ -152,34 +72,12 @@ def assess(
             maps=space.maps,
             language=language,
             command=" ".join(["tieling-geo assess", *words]),
-            settings=space.settings,
             progress=progress,
         )
+        if database is not None:
+            write_postgis(assessment, database, language=language)
     print_assessment(assessment, out, language)
-    _exit_if(assessment.rows_rejected)
-
-
-@app.command(help=say("只检查图层,不作分析", "check the layers only"))
-def check(
-    context: typer.Context,
-    workspace: WorkspaceOption = None,
-    lang: LanguageOption = "",
-    output: FormatOption = "text",
-) -> None:
-    """Read every layer and tell what was accepted and rejected."""
-    from tieling_geo.pipeline import read_layers  # noqa: PLC0415 - heavy
-    from tieling_geo.terminal import layers_record, print_layers  # noqa: PLC0415 - heavy
-    from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - heavy
-
-    as_json, space = is_json(output), open_workspace(workspace)
-    language = to_language(context, lang, space.language)
-    with _progress(language) as progress:
-        layers = read_layers(space, progress=progress)
-    if as_json:
-        _print_json(layers_record(layers, language))
-    else:
-        print_layers(layers, language)
-    _exit_if(sum(layer.rows_rejected for layer in layers.values()))
+    exit_if(assessment.rows_rejected)
 
 
 @app.command(
@@ -199,7 +97,7 @@ def list_command(
     language = to_language(context, lang, space.language)
     found = registry(space, language)
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         print_registry(found, language)
 
@@ -225,11 +123,11 @@ def map_command(
     language = to_language(context, lang, space.language)
     published = read_map(name, space.maps)
     target = out if out is not None else Path(f"{name}.html")
-    with _progress(language) as progress:
+    with progress_bar(language) as progress:
         assessment = run_assessment(space, as_of=day, progress=progress)
         write_map(assessment, published, target, language=language)
     typer.echo(str(target))
-    _exit_if(assessment.rows_rejected)
+    exit_if(assessment.rows_rejected)
 
 
 @app.command(help=say("生成示例工作区(虚构数据)", "draw a sample workspace (invented data)"))

@@ -142,3 +142,57 @@ def is_json(word: str) -> bool:
             Text(f"--format {word}:应为 text 或 json", f"--format {word}: text or json")
         )
     return word == "json"
+
+
+def to_header_rows(word: str) -> tuple[int, int] | None:
+    """
+    Take the rows of a header: `2` or `2-3`; blank is none.
+
+    Raises
+    ------
+    ParameterError
+        If they are no row numbers in their order.
+
+    Examples
+    --------
+    >>> to_header_rows("2-3"), to_header_rows("4")
+    ((2, 3), (4, 4))
+    """
+    if not word:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?", word)
+    first = int(found[1]) if found else 0
+    last = int(found[2] or found[1]) if found else 0
+    if not 1 <= first <= last:
+        raise ParameterError(
+            Text(
+                f"--header-rows {word}:应为行号,如 2 或 2-3",
+                f"--header-rows {word}: row numbers such as 2 or 2-3",
+            )
+        )
+    return first, last
+
+
+def to_columns(words: Sequence[str]) -> dict[str, str]:
+    """
+    Take columns as `HEADER=COLUMN`; a header may hold an equals sign itself.
+
+    Raises
+    ------
+    ParameterError
+        If one has no equals sign, or nothing on one side of it.
+
+    Examples
+    --------
+    >>> to_columns(["锅炉登记号=boiler_id"])
+    {'锅炉登记号': 'boiler_id'}
+    """
+    columns = {}
+    for word in words:
+        header, sign, name = word.rpartition("=")
+        if not (sign and header and name.strip()):
+            raise ParameterError(
+                Text(f"--column {word}:应为 表头=列名", f"--column {word}: HEADER=COLUMN")
+            )
+        columns[header] = name.strip()
+    return columns

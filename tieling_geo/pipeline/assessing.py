@@ -1,9 +1,4 @@
-"""
-Read, analyse, judge: the one place where the rooms meet.
-
-`assess` holds a workspace against its plan and returns all that it found; `reports.publish` writes
-that as the output contract says.
-"""
+"""Hold a workspace against its plan."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,12 +6,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.errors import ParameterError, UnknownNameError
+from tieling_geo.datum_doctor import check_datums
+from tieling_geo.errors import AccountingError, ParameterError, UnknownNameError
+from tieling_geo.pipeline.reading import read_layers
 from tieling_geo.plan import evaluate, read_plan
 from tieling_geo.plan.clause import analysis_values
 from tieling_geo.plan.evaluate import Doubt
-from tieling_geo.readers import read_layer
+from tieling_geo.readers import to_keys_sha256
 from tieling_geo.records import (
+    Account,
     Analysis,
     Assessment,
     Clause,
@@ -29,53 +27,8 @@ from tieling_geo.records import (
     Verdict,
     silent,
 )
-from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 from tieling_geo.workspace import Workspace, open_workspace
-
-
-def read_layers(
-    workspace: Workspace, names: Iterable[str] | None = None, *, progress: Progress = silent
-) -> dict[str, Layer]:
-    """
-    Read the layers that a workspace has.
-
-    Parameters
-    ----------
-    workspace
-        The workspace.
-    names
-        Only these layers, those of them that it has; by default all.
-    progress
-        Told of each layer before it is read.
-
-    Returns
-    -------
-    layers
-        By name, in the registry's order; a layer without a file is not there.
-
-    Raises
-    ------
-    UnknownNameError
-        If a name is no layer's.
-    InputError
-        If a file is refused (see `tieling_geo.readers.read_layer`).
-    """
-    asked = set(LAYERS if names is None else names)
-    if unknown := sorted(asked - set(LAYERS)):
-        raise UnknownNameError(
-            Text(
-                f"没有图层 {'、'.join(unknown)};可用:{'、'.join(LAYERS)}",
-                f"no layer {', '.join(unknown)}; known: {', '.join(LAYERS)}",
-            )
-        )
-    wanted = [name for name in LAYERS if name in asked and name in workspace.layers]
-    layers = {}
-    for position, name in enumerate(wanted):
-        title = LAYERS[name].card().title
-        progress(Text(f"读取 {title.zh}", f"reading {title.en}"), position, len(wanted))
-        layers[name] = read_layer(name, workspace.layers[name])
-    return layers
 
 
 def run(
@@ -181,7 +134,9 @@ def assess(
     clauses = _chosen(plan, only)
     day = as_of or space.as_of or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     layers = read_layers(space, progress=progress)
-    runs = _Runs(layers, space.parameters, day)
+    findings = check_datums(layers)
+    usable = {name: layer for name, layer in layers.items() if not layer.is_blank}
+    runs = _Runs(usable, space.parameters, day)
     verdicts = []
     for position, clause in enumerate(clauses):
         told = Text(f"判定条文 {clause.clause_id}", f"judging clause {clause.clause_id}")
@@ -198,6 +153,9 @@ def assess(
         layers=layers,
         results=runs.named(),
         verdicts=tuple(verdicts),
+        accounts=runs.accounts(),
+        datum_checks=tuple(finding.told for finding in findings),
+        settings=space.settings,
     )
 
 
@@ -301,6 +259,46 @@ class _Runs:
             for key, name in sorted(self.names.items(), key=lambda item: item[1])
             if (found := self.done[key]) is not None
         }
+
+    def accounts(self) -> tuple[Account, ...]:
+        """
+        Hold that every feature that went into an analysis came out of it.
+
+        Raises
+        ------
+        AccountingError
+            If one is missing, counted twice, or another.
+        """
+        return tuple(
+            _account(name, self.layers[ANALYSES[found.analysis].inputs[0].layer_name()], found)
+            for name, found in self.named().items()
+        )
+
+
+def _account(name: str, layer: Layer, found: Result) -> Account:
+    """
+    Draw up the account of one analysis.
+
+    Raises
+    ------
+    AccountingError
+        If the features that came out are not those that went in.
+    """
+    keys = to_keys_sha256(found.features.index)
+    if keys != to_keys_sha256(layer.features.index):
+        raise AccountingError(
+            Text(
+                f"分析 {name}:结果的要素与图层 {layer.name} 的要素不同",
+                f"analysis {name}: the features that came out are not those of layer {layer.name}",
+            )
+        )
+    return Account(
+        step=name,
+        source=layer.name,
+        rows_in=len(layer.features),
+        accepted=len(found.features),
+        keys_sha256=keys,
+    )
 
 
 def _sourced(result: Result, clause: Clause) -> Result:

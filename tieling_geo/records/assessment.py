@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from tieling_geo.records.analysis import Result
 from tieling_geo.records.clause import Plan, Verdict
 from tieling_geo.records.layer import Layer
+from tieling_geo.records.reading import Account
 from tieling_geo.text import Text
 
 
@@ -39,6 +41,12 @@ class Assessment:
     results: Mapping[str, Result]
     """By analysis name; a second run of one analysis, with other parameters, adds its clause."""
     verdicts: tuple[Verdict, ...]
+    accounts: tuple[Account, ...] = ()
+    """The accounts of the analyses; each layer carries its own."""
+    datum_checks: tuple[Text, ...] = ()
+    """What each layer's datum was held against, and what came of it."""
+    settings: tuple[Path, ...] = ()
+    """The files that decided the outcome beside the layers and the maps."""
 
     @property
     def rows_rejected(self) -> int:

@@ -106,3 +106,13 @@ class Layer:
     def rows_rejected(self) -> int:
         """Number of rows rejected, each counted once."""
         return int(self.rejected["row"].nunique())
+
+    @property
+    def is_blank(self) -> bool:
+        """
+        Whether the file holds nothing at all, and nobody says that there is nothing.
+
+        An empty ledger is a form that nobody filled in: it counts as no data, unless its card
+        states `rows = 0`.
+        """
+        return self.rows_in == 0 and self.card.rows is None

@@ -138,8 +138,10 @@ class Source:
     address: str = ""
     """`postgis://user@host/database/schema.table` where it is in a database."""
     options: ReadOptions = field(default_factory=ReadOptions)
+    label: str = ""
+    """What messages call a table of a database: never its server nor its user."""
 
     @property
     def name(self) -> str:
         """The file's name, or the table's."""
-        return self.path.name if self.path is not None else self.address.rpartition("/")[2]
+        return self.path.name if self.path is not None else self.label

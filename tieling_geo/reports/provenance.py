@@ -4,7 +4,8 @@ import hashlib
 import json
 import platform
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from tieling_geo.records import Assessment, Layer
+from tieling_geo.records import Assessment, Layer, Reading
 from tieling_geo.reports.verdicts import parameter_row
 
 _LIBRARIES = (
@@ -59,6 +60,8 @@ def provenance_json(assessment: Assessment, *, command: str, settings: Sequence[
         "is_sample": assessment.is_sample,
         "command": command,
         "inputs": [_input(layer) for layer in assessment.layers.values()],
+        "datum_checks": [told._asdict() for told in assessment.datum_checks],
+        "accounts": [asdict(account) for account in assessment.accounts],
         "settings": [_setting(path) for path in settings],
         "parameters": {
             name: {key: parameter_row(p) for key, p in result.parameters.items()}
@@ -99,10 +102,26 @@ def _input(layer: Layer) -> dict[str, Any]:
             "columns": dict(card.columns),
             "rows": card.rows,
             "is_sample": card.is_sample,
+            "convert": card.convert,
             "notes": card.notes,
         },
+        "reading": _reading(layer.reading),
+        "accounts": [asdict(account) for account in layer.accounts],
+        "values_flagged": len(layer.flagged),
+        "values_censored": len(layer.censored),
+        "set_aside": [asdict(one) | {"told": one.told._asdict()} for one in layer.set_aside],
         "notes": [note._asdict() for note in layer.notes],
     }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    """Give how a file was understood."""
+    return {field.name: _plain(getattr(reading, field.name)) for field in fields(reading)}
+
+
+def _plain(value: object) -> object:
+    """Give a mapping or a tuple as JSON takes it."""
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _setting(path: Path) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Write an assessment as the output contract says, whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,6 @@ def publish(
     maps: Path,
     language: Language = "zh",
     command: str = "tieling-geo assess",
-    settings: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> tuple[str, ...]:
     """
@@ -42,9 +41,6 @@ def publish(
         Language of the maps and reports.
     command
         The command as given, without paths, for the record.
-    settings
-        Files that decided the outcome beside the layers, for the record: the workspace's
-        `tieling.toml` and the plan. The maps' files are added to them.
     progress
         Told of each product.
 
@@ -63,7 +59,7 @@ def publish(
         If a published map's file is refused.
     """
     published = read_maps(maps)
-    files = [*settings, *sorted(maps.glob("*.toml"))]
+    files = [*assessment.settings, *sorted(maps.glob("*.toml"))]
     products: dict[str, _Writer] = {
         "evidence.gpkg": partial(write_evidence, assessment, language=language),
         **{

@@ -1,7 +1,7 @@
-"""A workspace: the folder that says where each layer lives and as of which day it is judged."""
+"""Open a workspace: read its `tieling.toml`."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,16 +9,15 @@ from types import MappingProxyType
 from typing import Any
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.errors import ParameterError, WorkspaceError
+from tieling_geo.errors import InputError, ParameterError, WorkspaceError
 from tieling_geo.plan import bundled_plans
-from tieling_geo.readers.guard import KINDS
-from tieling_geo.records import ParameterValue
-from tieling_geo.schemas import LAYERS
+from tieling_geo.readers.postgis_address import to_postgis_schema
+from tieling_geo.records import ParameterValue, Source
 from tieling_geo.text import Language, Text
+from tieling_geo.workspace.sources import find_sources
+from tieling_geo.workspace.words import WORKSPACE_FILE, check_table, listed, refused
 
-#: The file that makes a folder a workspace.
-WORKSPACE_FILE = "tieling.toml"
-_TABLES = ("workspace", "layers", "parameters")
+_TABLES = ("workspace", "layers", "parameters", "osm")
 #: Keys of `[workspace]` with the kind of value that each takes.
 _KEYS: Mapping[str, type] = MappingProxyType({
     "title_zh": str,
@@ -28,14 +27,27 @@ _KEYS: Mapping[str, type] = MappingProxyType({
     "plan": str,
     "is_sample": bool,
     "map_approval_no": str,
+    "postgis": str,
 })
-_KIND_TITLES: Mapping[type, Text] = MappingProxyType({
-    str: Text("加引号的文字", "text in quotes"),
-    date: Text("不加引号的日期,如 2025-12-31", "a day without quotes, such as 2025-12-31"),
-    bool: Text("true 或 false", "true or false"),
+#: Keys of `[osm]`.
+_OSM_KEYS: Mapping[str, type] = MappingProxyType({
+    "overpass_url": str,
+    "nominatim_url": str,
+    "timeout_s": int,
+    "tries": int,
+    "total_time_s": int,
 })
-#: Suffixes of files that may lie beside a layer's file.
-_BESIDE = frozenset({".toml", ".md", ".txt", ".pdf", ".shx", ".dbf", ".prj", ".cpg", ".qmd"})
+
+
+@dataclass(frozen=True, slots=True)
+class OsmSettings:
+    """Where OpenStreetMap is asked, and how patiently; None or blank: the reader's own values."""
+
+    overpass_url: str = ""
+    nominatim_url: str = ""
+    timeout_s: int | None = None
+    tries: int | None = None
+    total_time_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +58,17 @@ class Workspace:
     title: Text
     plan: Path
     maps: Path
-    layers: Mapping[str, Path]
-    """Layer name -> file, for the layers that the workspace has, in the registry's order."""
+    layers: Mapping[str, Source]
+    """Layer name -> where it is, for the layers that the workspace has, in the registry's order."""
     as_of: date | None = None
     language: Language = "zh"
     is_sample: bool = False
     map_approval_no: str = ""
     parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
     """Analysis -> parameter -> value, where the user departs from a default."""
+    osm: OsmSettings = field(default_factory=OsmSettings)
+    postgis: str = ""
+    """`postgis://user@host/database/schema` that results go to as well; blank for none."""
 
     @property
     def settings(self) -> tuple[Path, ...]:
@@ -72,7 +87,7 @@ def embedded_folder(name: str) -> Path:
     WorkspaceError
         If the installation is incomplete.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "_embedded" / name, package.parent / name):
         if folder.is_dir():
             return folder
@@ -118,12 +133,14 @@ def open_workspace(root: Path | None = None) -> Workspace:
         title=Text(head.get("title_zh", folder.name), head.get("title_en", folder.name)),
         plan=_plan(folder, head.get("plan", "tieling_145")),
         maps=own_maps if own_maps.is_dir() else embedded_folder("maps"),
-        layers=_layers(folder, stated.get("layers", {})),
+        layers=find_sources(folder, stated.get("layers", {})),
         as_of=head.get("as_of"),
         language=head.get("language", "zh"),
         is_sample=head.get("is_sample", False),
         map_approval_no=head.get("map_approval_no", ""),
         parameters=_parameters(stated.get("parameters", {})),
+        osm=_osm(stated.get("osm", {})),
+        postgis=head.get("postgis", ""),
     )
 
 
@@ -145,25 +162,11 @@ def _stated(path: Path) -> dict[str, Any]:
             )
         )
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WorkspaceError(
             Text(f"{path.name} 不是有效的 TOML:{error}", f"{path.name} is not TOML: {error}")
         ) from error
-
-
-def _refused(what: str, known: Text) -> Text:
-    """Say that the file says what is not known."""
-    return Text(
-        f"{WORKSPACE_FILE}:{what} 无效;可用:{known.zh}",
-        f"{WORKSPACE_FILE}: {what} is not valid; known: {known.en}",
-    )
-
-
-def _listed(names: Iterable[str]) -> Text:
-    """List names in both languages."""
-    told = list(names)
-    return Text("、".join(told), ", ".join(told))
 
 
 def _check_tables(stated: Mapping[str, Any]) -> None:
@@ -177,7 +180,7 @@ def _check_tables(stated: Mapping[str, Any]) -> None:
     """
     for name, content in stated.items():
         if name not in _TABLES or not isinstance(content, dict):
-            raise WorkspaceError(_refused(name, _listed(f"[{table}]" for table in _TABLES)))
+            raise WorkspaceError(refused(name, listed(f"[{table}]" for table in _TABLES)))
 
 
 def _check_head(head: Mapping[str, Any]) -> None:
@@ -187,19 +190,20 @@ def _check_head(head: Mapping[str, Any]) -> None:
     Raises
     ------
     WorkspaceError
-        Naming the key and what it takes.
+        Naming the key and what it takes. The address of a database is not repeated.
     """
-    for name, value in head.items():
-        if name not in _KEYS:
-            raise WorkspaceError(_refused(f"workspace.{name}", _listed(_KEYS)))
-        # Exactly the kind: a moment is a date to Python, too, and true is a number.
-        if type(value) is not _KEYS[name]:
+    check_table("workspace", head, _KEYS)
+    if head.get("postgis"):
+        try:
+            to_postgis_schema(head["postgis"])
+        except InputError as error:
+            told = error.message
             raise WorkspaceError(
-                _refused(f"workspace.{name} = {value!r}", _KIND_TITLES[_KEYS[name]])
-            )
+                Text(f"{WORKSPACE_FILE}:{told.zh}", f"{WORKSPACE_FILE}: {told.en}")
+            ) from None
     if head.get("language", "zh") not in {"zh", "en"}:
         raise WorkspaceError(
-            _refused(f"workspace.language = {head['language']!r}", _listed(["zh", "en"]))
+            refused(f"workspace.language = {head['language']!r}", listed(["zh", "en"]))
         )
 
 
@@ -215,7 +219,7 @@ def _parameters(stated: Mapping[str, Any]) -> dict[str, dict[str, ParameterValue
     taken = {}
     for name, values in stated.items():
         if name not in ANALYSES or not isinstance(values, dict):
-            raise WorkspaceError(_refused(f"[parameters.{name}]", _listed(ANALYSES)))
+            raise WorkspaceError(refused(f"[parameters.{name}]", listed(ANALYSES)))
         try:
             used = ANALYSES[name].parameters_used(values)
         except ParameterError as error:
@@ -227,6 +231,22 @@ def _parameters(stated: Mapping[str, Any]) -> dict[str, dict[str, ParameterValue
             ) from error
         taken[name] = {key: used[key].value for key in values}
     return taken
+
+
+def _osm(stated: Mapping[str, Any]) -> OsmSettings:
+    """
+    Take the settings of OpenStreetMap's services.
+
+    Raises
+    ------
+    WorkspaceError
+        If one is not known, is of another kind, or is a number below 1.
+    """
+    check_table("osm", stated, _OSM_KEYS)
+    for name, value in stated.items():
+        if isinstance(value, int) and value < 1:
+            raise WorkspaceError(refused(f"osm.{name} = {value}", Text("正整数", "1 or more")))
+    return OsmSettings(**stated)
 
 
 def _plan(folder: Path, name: str) -> Path:
@@ -244,66 +264,4 @@ def _plan(folder: Path, name: str) -> Path:
     path = folder / name
     if path.suffix == ".toml" and path.is_file():
         return path
-    raise WorkspaceError(_refused(f"workspace.plan = {name!r}", _listed([*bundled, "<file>.toml"])))
-
-
-def _layers(folder: Path, stated: Mapping[str, Any]) -> dict[str, Path]:
-    """
-    Find the layers' files: where the workspace says, else in the folder of the layer's name.
-
-    Raises
-    ------
-    WorkspaceError
-        Naming it and what is known.
-    """
-    for name, entry in stated.items():
-        if name not in LAYERS:
-            raise WorkspaceError(_refused(f"[layers.{name}]", _listed(LAYERS)))
-        if (
-            not isinstance(entry, dict)
-            or set(entry) != {"path"}
-            or not isinstance(entry["path"], str)
-        ):
-            raise WorkspaceError(
-                _refused(f"[layers.{name}]", _listed([f'path = "{name}/{name}.csv"']))
-            )
-    found = {
-        name: folder / stated[name]["path"] if name in stated else _layer_file(folder / name)
-        for name in LAYERS
-    }
-    return {name: path for name, path in found.items() if path is not None}
-
-
-def _layer_file(folder: Path) -> Path | None:
-    """
-    Find the one file in a layer's folder that has the layer's name; None without a folder.
-
-    Raises
-    ------
-    WorkspaceError
-        If there are several, or only files of other names or kinds: none is passed over silently.
-    """
-    if not folder.is_dir():
-        return None
-    name = folder.name
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    fitting = [p for p in files if p.stem == name and p.suffix.lower() in KINDS]
-    strange = [p for p in files if p.suffix.lower() not in _BESIDE]
-    if len(fitting) > 1:
-        names = _listed(p.name for p in fitting)
-        raise WorkspaceError(
-            Text(
-                f"图层文件夹 {name} 中有多个文件 {names.zh};请只留一个",
-                f"folder {name} holds several files of one layer: {names.en}; leave only one",
-            )
-        )
-    if not fitting and strange:
-        raise WorkspaceError(
-            Text(
-                f"图层文件夹 {name} 中没有 {name} 的文件,却有 {strange[0].name};"
-                f"请命名为 {name},格式可用 {' '.join(KINDS)}",
-                f"folder {name} holds {strange[0].name} but no file named {name} of a kind that "
-                f"is read: {' '.join(KINDS)}",
-            )
-        )
-    return fitting[0] if fitting else None
+    raise WorkspaceError(refused(f"workspace.plan = {name!r}", listed([*bundled, "<file>.toml"])))
