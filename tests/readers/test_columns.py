@@ -1,5 +1,6 @@
 """Every spelling is read exactly or flagged; nothing is lost, and nothing is guessed."""
 
+import string
 from datetime import date, datetime, timezone
 
 import numpy as np
@@ -32,7 +33,7 @@ def one(value: object, column: ColumnCard) -> object:
     assert str(result.column.dtype) == column.dtype
     if result.failed.iloc[0]:
         assert pd.isna(result.column.iloc[0])
-        assert all(result.reason)
+        assert all(result.reasons[0])
         return "failed"
     return result.column.iloc[0]
 
@@ -64,14 +65,10 @@ def test_plain_numbers_are_read_exactly(value: object, number: float) -> None:
     "value",
     [
         "75t/h",
-        "52.5MW",
-        "1,000",
+        "12,5",
         "1 000",
         "约75",
-        "＜0.5",
-        "-",
-        "/",
-        "未检出",
+        "10-20",
         "nan",
         "inf",
         "-inf",
@@ -89,7 +86,7 @@ def test_plain_numbers_are_read_exactly(value: object, number: float) -> None:
     ],
 )
 def test_what_is_no_plain_number_is_flagged(value: object) -> None:
-    """No unit is stripped, no separator guessed, no truth value counted."""
+    """No other unit is converted, no separator guessed, no truth value counted."""
     assert one(value, NUMBER) == "failed"
     assert one(value, INTEGER) == "failed"
 
@@ -180,12 +177,10 @@ def test_months_and_days_of_one_digit_are_read() -> None:
         "2023-02-30",
         "2023-13-01",
         "2023",
-        "2023年12月",
-        "20231231",
+        2023.1,
         "31.12.2023",
         "12/31/2023",
         "45291",
-        45291,
         "去年",
         "2023-12-31 16:00:00",
         "2023-12-30T16:00:00Z",
@@ -269,15 +264,26 @@ def test_numbers_in_a_text_column_have_no_false_decimals() -> None:
     assert list(typed([1.0, np.nan], TEXT, "float64").column.dropna()) == ["1"]
 
 
+def is_unseen(value: object) -> bool:
+    """Tell whether a cell holds nothing that one could see."""
+    told = to_told(value)
+    return not told.strip("\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff" + string.whitespace).strip()
+
+
 @settings(max_examples=40)
 @given(st.lists(st.one_of(st.none(), st.text(), st.floats(), st.integers(), st.booleans())))
 def test_no_value_is_lost_or_raises(values: list[object]) -> None:
-    """Whatever a cell holds: it is read, missing, or flagged with both reasons, row by row."""
+    """Whatever a cell holds: typed, missing, a limit, or failed with both reasons, row by row."""
     for column in (NUMBER, INTEGER, BOOLEAN, DATE, TEXT, FUEL):
         result = typed(values, column)
         assert len(result.column) == len(result.failed) == len(values)
         assert not (result.failed & result.column.notna()).any()
-        blank = pd.Series([to_told(v).strip() == "" for v in values], dtype=bool)
+        assert set(result.reasons) == set(np.flatnonzero(result.failed))
+        limits = pd.Series(range(len(values))).isin([c.position for c in result.censored])
+        assert not (limits & (result.failed | result.column.notna())).any()
+        if column.kind in {"number", "integer", "date"}:
+            continue  # marks such as `-` are missing there
+        blank = pd.Series([is_unseen(v) for v in values], dtype=bool)
         assert ((result.column.notna() | result.failed) == ~blank).all()
 
 

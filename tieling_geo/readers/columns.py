@@ -1,31 +1,33 @@
-"""Bring a column's values to the type that the schema declares; what does not fit is flagged."""
+"""
+Bring a column's values to the type that the schema declares.
+
+Each value comes to exactly one of: its type, missing, a limit (`<0.5`), or a failure with a reason
+of its own. Nothing is converted, and what was done to read a value is counted in a note.
+"""
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import datetime, time
+from decimal import Decimal
+from functools import cache, partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from tieling_geo.readers.headers import to_folded
+from tieling_geo.readers.cell_texts import to_allowed, to_boolean, to_word
+from tieling_geo.readers.day_texts import to_day
+from tieling_geo.readers.outcomes import Outcome, Sign, is_blank, to_half_width
+from tieling_geo.readers.plausibility import to_doubts
+from tieling_geo.readers.quantities import EXACT, to_quantity
+from tieling_geo.readers.sheet import BadCell
 from tieling_geo.schemas import ColumnCard
-from tieling_geo.text import NOTHING, Text
+from tieling_geo.text import Text
 
-#: Years that a date in a ledger can have (closed): outside, it is a slip or stands for "for ever".
-YEARS = (1900, 2199)
-# Whole numbers up to here are exact as floating-point numbers.
-_EXACT = 2**53
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$")
-_DAY = re.compile(r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?")
-_BOOLEANS = MappingProxyType(
-    dict.fromkeys(("是", "有", "true", "yes", "y", "t", "1"), True)
-    | dict.fromkeys(("否", "无", "false", "no", "n", "f", "0"), False)
-)
 
 #: Pandera's names of checks, and what they ask of a value.
 _ASKED: Mapping[str, Text] = MappingProxyType({
@@ -58,31 +60,56 @@ def to_told(value: object) -> str:
 
     Examples
     --------
-    >>> to_told(12.0), to_told("12.0"), to_told(None)
-    ('12', '12.0', '')
+    >>> to_told(12.0), to_told("12.0"), to_told(None), to_told(datetime(2023, 12, 31))
+    ('12', '12.0', '', '2023-12-31')
     """
-    if value is None or value is pd.NA or value is pd.NaT:
+    if is_blank(value):
         return ""
-    if isinstance(value, float):
-        if np.isnan(value):
-            return ""
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else str(float(value))
+    if isinstance(value, BadCell):
+        return value.text
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < EXACT):
+        return str(float(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # Python's own `str` refuses whole numbers of more than 4,300 digits.
+        return str(Decimal(int(value)))
     return str(value)
+
+
+class Censored(NamedTuple):
+    """A value that a ledger gives only as a limit; in the column it is missing."""
+
+    position: int
+    """Of the value in its column, from 0."""
+    text: str
+    """As the file has it."""
+    sign: Sign
+    limit: float | None
+    """In the column's unit; None where the ledger names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A column brought to its type, and the values that could not be."""
+    """A column brought to its type, and what could not be."""
 
     column: pd.Series
+    """n values in the schema's type; missing where the value failed, is a limit or is blank."""
     failed: pd.Series
-    """Booleans: the value is there but is not of the column's type."""
-    reason: Text
+    """n booleans: the value is there but is not of the column's type."""
+    reasons: Mapping[int, Text]
+    """Position -> why that value failed, and what to do; one for each that failed."""
+    censored: tuple[Censored, ...] = ()
+    flags: tuple[tuple[int, Text], ...] = ()
+    """Positions of values that were taken but look wrong, and why; some may break the schema's
+    checks as well."""
+    notes: tuple[Text, ...] = ()
+    """What was done to read the values, with how many there are."""
 
 
 def to_typed(raw: pd.Series, column: ColumnCard) -> Typed:
     """
-    Bring a column's values to the schema's type; what does not fit is flagged, never dropped.
+    Bring a column's values to the schema's type; what does not fit is told, never dropped.
 
     Parameters
     ----------
@@ -94,27 +121,36 @@ def to_typed(raw: pd.Series, column: ColumnCard) -> Typed:
     Returns
     -------
     typed
-        n values in `column.dtype`; flagged ones are missing there.
+        n values in `column.dtype`.
 
     Examples
     --------
     >>> from tieling_geo.schemas import Boilers
     >>> capacity = next(c for c in Boilers.columns() if c.name == "capacity_mw")
-    >>> to_typed(pd.Series(["７．５", "75t/h", ""]), capacity).column.tolist()
-    [7.5, nan, nan]
+    >>> typed = to_typed(pd.Series(["７．５MW", "75t/h", "<0.5", ""]), capacity)
+    >>> typed.column.tolist(), typed.failed.tolist()
+    ([7.5, nan, nan, nan], [False, True, False, False])
+    >>> [(c.text, c.sign, c.limit) for c in typed.censored]
+    [('<0.5', '<', 0.5)]
     """
-    text = _to_text(raw)
-    if column.kind == "number":
-        return _to_numbers(text, column)
-    if column.kind == "integer":
-        return _to_integers(text, column)
-    if column.kind == "boolean":
-        return _to_booleans(text)
-    if column.kind == "date":
-        return _to_dates(text)
-    if column.values:  # noqa: PD011 - a field of ColumnCard
-        return _to_allowed(text, column)
-    return Typed(text, pd.Series(data=False, index=raw.index), NOTHING)
+    values = raw.astype("object").tolist()
+    outcomes = list(map(_to_reader(column), values))
+    found = pd.Series([o.value for o in outcomes], index=raw.index, dtype=column.dtype)
+    failed = [any(o.why) for o in outcomes]
+    doubts, doubted = to_doubts(found, column)
+    flags = [(i, o.flag) for i, o in enumerate(outcomes) if any(o.flag)]
+    return Typed(
+        column=found,
+        failed=pd.Series(failed, index=raw.index, dtype=bool),
+        reasons=MappingProxyType({i: o.why for i, o in enumerate(outcomes) if any(o.why)}),
+        censored=tuple(
+            Censored(i, to_told(values[i]).strip(), *o.limit)
+            for i, o in enumerate(outcomes)
+            if o.limit is not None
+        ),
+        flags=tuple(sorted((*flags, *doubts))),
+        notes=(*_to_notes(outcomes, column), *doubted),
+    )
 
 
 def to_number(text: str) -> float:
@@ -126,67 +162,33 @@ def to_number(text: str) -> float:
     >>> to_number("１２.5"), to_number("1e3"), to_number("1,000"), to_number("inf")
     (12.5, 1000.0, nan, nan)
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = to_half_width(text)
     number = float(plain) if _NUMBER.fullmatch(plain) else np.nan
     return number if np.isfinite(number) else np.nan
 
 
-def _to_text(raw: pd.Series) -> pd.Series:
-    """Give each value as stripped text; blanks are missing."""
-    stripped = raw.astype("object").map(to_told, na_action="ignore").astype("str").str.strip()
-    return stripped.mask(stripped == "")
+def _to_reader(column: ColumnCard) -> Callable[[object], Outcome]:
+    """Return what reads one cell of a column; equal texts are read once."""
+    one: Callable[[object], Outcome]
+    if column.kind in {"number", "integer"}:
+        one = partial(to_quantity, column=column)
+    elif column.kind == "date":
+        one = to_day
+    elif column.kind == "boolean":
+        one = to_boolean
+    else:
+        is_open = not column.values  # noqa: PD011 - a field of ColumnCard
+        one = partial(to_word if is_open else to_allowed, column=column)
+    once = cache(one)
+    # Only texts: 1, 1.0 and True are the same key, and are not the same cell.
+    return lambda value: once(value) if type(value) is str else one(value)
 
 
-def _to_numbers(text: pd.Series, column: ColumnCard) -> Typed:
-    """Read plain decimal numbers; NaN and infinity are no numbers."""
-    numbers = text.map(to_number, na_action="ignore").astype("float64")
-    reason = Text(f"不是数字(列“{column.header_zh}”)", f"not a number (column {column.name})")
-    return Typed(numbers, text.notna() & numbers.isna(), reason)
-
-
-def _to_integers(text: pd.Series, column: ColumnCard) -> Typed:
-    """Read whole numbers that are exact."""
-    numbers = _to_numbers(text, column).column
-    whole = numbers.where((numbers == numbers.round()) & (numbers.abs() < _EXACT))
-    reason = Text(f"不是整数(列“{column.header_zh}”)", f"not a whole number (column {column.name})")
-    return Typed(whole.astype("Int64"), text.notna() & whole.isna(), reason)
-
-
-def _to_booleans(text: pd.Series) -> Typed:
-    """Read yes and no in the spellings that ledgers use."""
-    values = text.map(cache(to_folded), na_action="ignore").astype("object").map(_BOOLEANS)
-    reason = Text("应为“是”或“否”", "should be yes or no")
-    return Typed(values.astype("boolean"), text.notna() & values.isna(), reason)
-
-
-def _to_day(text: str) -> pd.Timestamp | None:
-    """Read 2023-12-31, 2023/12/31, 2023.12.31 or 2023年12月31日; a time other than 0:00 fails."""
-    found = _DAY.fullmatch(_MIDNIGHT.sub("", unicodedata.normalize("NFKC", text)))
-    try:
-        day = date(*map(int, found.groups())) if found else date.min
-    except ValueError:
-        return None
-    return pd.Timestamp(day) if YEARS[0] <= day.year <= YEARS[1] else None
-
-
-def _to_dates(text: pd.Series) -> Typed:
-    """Read days."""
-    days = text.map(cache(_to_day), na_action="ignore").astype("datetime64[ns]")
-    reason = Text(
-        f"不是日期,应如 2023-12-31({YEARS[0]} 至 {YEARS[1]} 年,不带时刻)",
-        f"not a day such as 2023-12-31, {YEARS[0]} to {YEARS[1]}, without a time",
+def _to_notes(outcomes: list[Outcome], column: ColumnCard) -> tuple[Text, ...]:
+    """Count what was done to read the values."""
+    counted = Counter(o.note for o in outcomes if any(o.note))
+    return tuple(
+        Text(f"列“{column.header_zh}”:{told.zh}", f"column {column.name}: {told.en}")
+        for note, count in counted.items()
+        for told in (note.filled(n=count),)
     )
-    return Typed(days, text.notna() & days.isna(), reason)
-
-
-def _to_allowed(text: pd.Series, column: ColumnCard) -> Typed:
-    """Read an allowed value by its code, by either title, or by a known other spelling."""
-    known = column.values  # noqa: PD011 - a field of ColumnCard
-    codes = {to_folded(word): code for code, title in known.items() for word in (code, *title)}
-    codes |= {to_folded(alias): code for alias, code in column.value_aliases.items()}
-    values = (
-        text.map(cache(to_folded), na_action="ignore").astype("object").map(codes).astype("str")
-    )
-    allowed = "、".join(title.zh for title in known.values())
-    reason = Text(f"不在允许值内:{allowed}", f"not one of: {', '.join(known)}")
-    return Typed(values, text.notna() & values.isna(), reason)

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.text import Text
-from tieling_geo.units import UNITS
+from tieling_geo.units import UNITS, Equivalent
 
 GeometryFamily = Literal["point", "line", "polygon"]
 ColumnKind = Literal["text", "number", "integer", "boolean", "date"]
@@ -52,6 +52,8 @@ class LayerCard:
     """The column whose sum is kept in the row accounts; without one, length or area is."""
     references: tuple[str, ...] = ()
     """Layers that places of this one can be held against, the best first (see `datum_doctor`)."""
+    equivalents: tuple[Equivalent, ...] = ()
+    """Pairs of columns that give one thing in two units: rows where they differ are flagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class ColumnCard:
         return f"{self.title.zh}({UNITS[self.unit].zh})" if self.unit else self.title.zh
 
 
-def layer_card(
+def layer_card(  # noqa: PLR0913 - what a layer is, by name only
     *,
     title: Text,
     key: str,
@@ -91,9 +93,11 @@ def layer_card(
     source: str,
     control: str = "",
     references: tuple[str, ...] = (),
+    equivalents: tuple[Equivalent, ...] = (),
 ) -> dict[str, LayerCard]:
     """Return a schema's `Config.metadata` with the layer's card in it (see `LayerCard`)."""
-    return {"card": LayerCard(title, key, geometry, definition, source, control, references)}
+    card = LayerCard(title, key, geometry, definition, source, control, references, equivalents)
+    return {"card": card}
 
 
 def column(

@@ -5,6 +5,7 @@ from pandera.typing import Series
 
 from tieling_geo.schemas._base import LayerSchema, column, layer_card
 from tieling_geo.text import Text
+from tieling_geo.units import MW_PER_T_PER_H, Equivalent
 
 FUELS = {
     "coal": Text("燃煤", "coal"),
@@ -50,6 +51,8 @@ class Boilers(LayerSchema):
         Text("额定蒸发量", "rated steam capacity"),
         aliases=("蒸吨", "容量（蒸吨/小时）", "额定容量"),
         unit="t_per_h",
+        # A courtyard's boiler to that of a 660 MW turbine.
+        plausible=(0.1, 2200),
         source="GB 13271-2014",
         gt=0,
         le=5000,
@@ -59,6 +62,8 @@ class Boilers(LayerSchema):
         Text("额定热功率", "rated thermal power"),
         aliases=("热功率", "容量（兆瓦）"),
         unit="mw",
+        # Hot-water boilers are rated in heat, up to 168 MW; 1400 is one of 1.4 MW in kilowatts.
+        plausible=(0.05, 250),
         source="GB 13271-2014: 45.5 MW equals 65 t/h",
         gt=0,
         le=3500,
@@ -113,5 +118,10 @@ class Boilers(LayerSchema):
             ),
             source="plan register, row I01, I02; units: GB 13271-2014",
             control="capacity_t_per_h",
+            equivalents=(
+                Equivalent(
+                    "capacity_mw", "capacity_t_per_h", MW_PER_T_PER_H, 0.05, "GB 13271-2014"
+                ),
+            ),
             references=("counties", "places"),
         )

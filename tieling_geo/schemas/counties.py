@@ -19,7 +19,11 @@ class Counties(LayerSchema):
     )
     name: Series[str] = column(Text("名称", "name"), aliases=("县区名称", "行政区名称"))
     population: Series[pd.Int64Dtype] = column(
-        Text("常住人口", "resident population"), aliases=("人口",), ge=0, nullable=True
+        Text("常住人口", "resident population"),
+        aliases=("人口",),
+        plausible=(10_000, 2_000_000),
+        ge=0,
+        nullable=True,
     )
 
     class Config(LayerSchema.Config):

@@ -34,6 +34,8 @@ class FreightSites(LayerSchema):
         Text("大宗货物年运输量", "bulk goods a year"),
         aliases=("年运输量", "年货运量"),
         unit="t_per_year",
+        # Numbers below are mostly in ten thousand tonnes, numbers above in kilograms.
+        plausible=(1_000, 50_000_000),
         ge=0,
         le=500_000_000,
         nullable=True,

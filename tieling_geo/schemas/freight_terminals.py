@@ -31,6 +31,8 @@ class FreightTerminals(LayerSchema):
         Text("年办理能力", "capacity a year"),
         aliases=("办理能力",),
         unit="t_per_year",
+        # A siding with a few wagons a week to a coal port; below are ten thousand tonnes.
+        plausible=(10_000, 200_000_000),
         ge=0,
         nullable=True,
     )

@@ -44,6 +44,8 @@ class HeatSources(LayerSchema):
         Text("供热能力", "heat output"),
         aliases=("供热能力（兆瓦）",),
         unit="mw",
+        # A boiler house to the largest plants with heat extraction; above are kilowatts.
+        plausible=(0.1, 3000),
         ge=0,
         nullable=True,
     )
@@ -51,6 +53,8 @@ class HeatSources(LayerSchema):
         Text("发电装机", "electric capacity"),
         aliases=("装机容量", "Capacity (MW)"),
         unit="mw",
+        # A biogas engine to the largest plants of the north-east; above are kilowatts.
+        plausible=(0.1, 5000),
         ge=0,
         nullable=True,
     )

@@ -27,12 +27,20 @@ class HeatingPipes(LayerSchema):
         nullable=True,
     )
     diameter_mm: Series[float] = column(
-        Text("公称直径", "nominal diameter"), aliases=("管径", "DN"), unit="mm", gt=0, nullable=True
+        Text("公称直径", "nominal diameter"),
+        aliases=("管径", "DN"),
+        unit="mm",
+        # DN 15 to DN 1600, the series of GB/T 1047 that heat pipes use; below are metres.
+        plausible=(15, 1600),
+        gt=0,
+        nullable=True,
     )
     installed_year: Series[pd.Int64Dtype] = column(
         Text("敷设年份", "year of laying"),
         aliases=("建设年份",),
         unit="year",
+        # The first district heating of China; what is laid later than this is not laid yet.
+        plausible=(1953, 2035),
         ge=1949,
         le=2100,
         nullable=True,

@@ -30,6 +30,8 @@ class Roads(LayerSchema):
         Text("行驶速度", "speed"),
         aliases=("限速", "速度"),
         unit="km_per_h",
+        # A living street to the limit of motorways in China.
+        plausible=(5, 120),
         source="blank: the default of the road's class, a parameter",
         gt=0,
         le=130,
