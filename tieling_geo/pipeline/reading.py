@@ -6,9 +6,9 @@ from pathlib import Path
 
 import shapely
 
+from tieling_geo.crs import to_web_crs
 from tieling_geo.datum_doctor import DatumFinding, examine_datums
 from tieling_geo.errors import ParameterError, UnknownNameError
-from tieling_geo.crs import to_web_crs
 from tieling_geo.readers import read_card, read_layer
 from tieling_geo.readers.osm_fetch import Fetched, fetch_layers
 from tieling_geo.readers.osm_service import OsmService
@@ -118,7 +118,7 @@ def read_one(
     return layer, tuple(finding for finding in findings if finding.layer == name)
 
 
-def fetch_osm(  # noqa: PLR0913 - settings by name
+def fetch_osm(
     workspace: Workspace,
     names: Sequence[str],
     *,
@@ -165,7 +165,8 @@ def fetch_osm(  # noqa: PLR0913 - settings by name
     if not names:
         raise ParameterError(Text("--layer 没有写图层", "--layer names no layer"))
     counties = read_layers(workspace, ["counties"]).get("counties")
-    own = counties is not None and len(counties.features) > 0
+    # The outline of a sample is invented: what lies inside it is no place.
+    own = counties is not None and len(counties.features) > 0 and not counties.card.is_sample
     if not own and not place:
         raise ParameterError(
             Text(

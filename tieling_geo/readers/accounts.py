@@ -1,4 +1,4 @@
-"""The tables of what a reader rejected, doubted or kept as a limit, and the accounts of its rows."""
+"""Tables of what a reader rejected, doubted or kept as a limit, and the accounts of its rows."""
 
 import hashlib
 import math

@@ -1,7 +1,5 @@
-"""A new workspace: `tieling.toml`, and for each layer an empty file with the right columns."""
+"""A new workspace: `tieling.toml`, and for each layer a workbook to be filled in and its card."""
 
-import csv
-import io
 import shutil
 from pathlib import Path
 
@@ -10,7 +8,9 @@ import tomli_w
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.errors import OutputRefusedError
 from tieling_geo.reports.folder import writing
+from tieling_geo.reports.workbook import write_workbook
 from tieling_geo.schemas import LAYERS, LayerSchema
+from tieling_geo.template.sheets import to_pages
 from tieling_geo.text import Text
 from tieling_geo.workspace import WORKSPACE_FILE
 
@@ -29,10 +29,22 @@ plan = "tieling_145"
 # 审图号 / map approval number: 没有则留空 / leave blank if there is none
 map_approval_no = ""
 
-# 图层文件默认为 <图层>/<图层>.csv(或 .gpkg 等);放在别处时写明
-# A layer's file is <layer>/<layer>.csv (or .gpkg, ...); if it is elsewhere, say where:
+# 图层文件默认为 <图层>/<图层>.xlsx(或 .csv、.gpkg、.shp 等);其余设置按需去掉行首的 #
+# A layer's file is <layer>/<layer>.xlsx (or .csv, .gpkg, .shp, ...); take away the # as needed:
 # [layers.boilers]
-# path = "boilers/boilers.csv"
+# path = "台账/锅炉台账2024.xlsx"     # 文件 / the file
+# sheet = "2024"                      # 工作表 / sheet of a workbook
+# crs = "EPSG:4550"                   # 表格坐标的坐标系 / CRS of a table's coordinates
+# datum = "cgcs2000"                  # 坐标基准 / datum: cgcs2000, wgs84, gcj02, bd09, ...
+# convert = true                      # 由 GCJ-02、BD-09 转为 CGCS2000 / convert to CGCS2000
+# repair = true                       # 修复无效图形并记录面积变化 / repair invalid geometry
+# [layers.boilers.columns]            # 表头 = 列名 / header in the file = column
+# "锅炉代号" = "boiler_id"
+
+# OpenStreetMap(只在执行 tieling-geo fetch 时访问) / asked only by tieling-geo fetch
+# [osm]
+# place = "铁岭市"
+# layers = ["roads", "rail_lines"]
 """
 
 
@@ -40,8 +52,10 @@ def write_template(root: Path) -> list[Path]:
     """
     Write a new workspace, whole or not at all, into a folder that is absent or empty.
 
-    Layers of points get a CSV with the headers only; layers of lines and polygons get one with a
-    `WKT` column, which a GeoPackage of the layer's name may take the place of.
+    Each layer gets a workbook with its headers, drop-down lists, one example row, which is never
+    read, and a page of instructions. Points have columns for longitude and latitude; lines and
+    polygons have a `WKT` column, and a GeoPackage or Shapefile of the layer's name may take the
+    workbook's place.
 
     Parameters
     ----------
@@ -65,7 +79,7 @@ def write_template(root: Path) -> list[Path]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in write_template(Path(folder) / "new")[:3]]
-    ['black_odorous_waters.csv', 'card.toml', 'boilers.csv']
+    ['black_odorous_waters.xlsx', 'card.toml', 'boilers.xlsx']
     """
     with writing(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
@@ -101,28 +115,17 @@ def _write_files(root: Path) -> list[Path]:
     written = []
     for name, schema in LAYERS.items():
         (root / name).mkdir()
-        written += [
-            _write(root / name / f"{name}.csv", _header(schema)),
-            _write(root / name / "card.toml", _card(schema)),
-        ]
+        workbook = root / name / f"{name}.xlsx"
+        title = schema.card().title
+        write_workbook(workbook, to_pages(schema), title=f"{title.zh} / {title.en}")
+        written += [workbook, _write(root / name / "card.toml", _card(schema))]
     return [*written, _write(root / WORKSPACE_FILE, _HEAD)]
 
 
 def _write(path: Path, text: str) -> Path:
-    """Write text; a table begins with a BOM, so that Excel takes it as UTF-8."""
-    encoding = "utf-8-sig" if path.suffix == ".csv" else "utf-8"
-    path.write_text(text, encoding=encoding, newline="\n")
+    """Write text."""
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
-
-
-def _header(schema: type[LayerSchema]) -> str:
-    """Give a layer's Chinese headers, coordinates last."""
-    point = schema.card().geometry == "point"
-    headers = [column.header_zh for column in schema.columns()]
-    line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
-    writer.writerow([*headers, *(("经度", "纬度") if point else ("WKT",))])
-    return line.getvalue()
 
 
 def _card(schema: type[LayerSchema]) -> str:
