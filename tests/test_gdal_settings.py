@@ -61,7 +61,7 @@ def test_what_follows_references_is_off(tmp_path: Path, before: str) -> None:
 
 
 def test_settings_overrule_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could switch drivers on again is removed; drivers skipped by the user stay skipped."""
+    """What could switch drivers on again is overruled; drivers skipped by the user stay skipped."""
     monkeypatch.delitem(sys.modules, "pyogrio", raising=False)
     monkeypatch.setenv("GDAL_SKIP", "GML KML")
     monkeypatch.setenv("GDAL_DRIVER_PATH", "/plugins")
@@ -70,13 +70,41 @@ def test_settings_overrule_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("GDAL_CONFIG_FILE", "/gdalrc")
     monkeypatch.setenv("OGR_SQLITE_LOAD_EXTENSIONS", "evil.so")
     guard_gdal()
+    guard_gdal()
     assert os.environ["GDAL_SKIP"].split()[0] == "OGR_VRT"
+    assert os.environ["GDAL_SKIP"].split().count("OGR_VRT") == 1
     assert os.environ["GDAL_SKIP"].endswith(" GML KML")
     assert os.environ["GDAL_DRIVER_PATH"] == "disable"
     assert os.environ["GDAL_VRT_ENABLE_PYTHON"] == "NO"
     assert os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] == ".none"
-    assert "GDAL_CONFIG_FILE" not in os.environ
+    assert os.environ["GDAL_CONFIG_FILE"] == os.devnull
     assert "OGR_SQLITE_LOAD_EXTENSIONS" not in os.environ
+
+
+_CONFIG = """
+from tieling_geo.gdal_settings import guard_gdal
+guard_gdal()
+import pyogrio
+print(pyogrio.get_gdal_config_option("OGR_SQLITE_LOAD_EXTENSIONS"), pyogrio.list_drivers()["GPKG"])
+"""
+
+
+@pytest.mark.parametrize("place", ["home", "variable"])
+def test_settings_files_of_gdal_are_not_read(tmp_path: Path, place: str) -> None:
+    """Neither `~/.gdal/gdalrc`, nor the one that a variable names, loads or skips anything."""
+    (tmp_path / ".gdal").mkdir()
+    settings = tmp_path / ".gdal" / "gdalrc"
+    settings.write_text(
+        "[configoptions]\nOGR_SQLITE_LOAD_EXTENSIONS=evil.so\nGDAL_SKIP=GPKG\n", encoding="utf-8"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GDAL")}
+    environment["HOME"] = str(tmp_path)
+    if place == "variable":
+        environment["GDAL_CONFIG_FILE"] = str(settings)
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _CONFIG], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split() == ["None", "raw"]
 
 
 def test_too_late_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -312,7 +312,8 @@ def test_what_lies_beside_a_layer_does_no_harm(root: Path) -> None:
 
 def test_an_incomplete_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A package without its embedded folders says so."""
-    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "package" / "workspace.py"))
+    inside_package = tmp_path / "package" / "workspace" / "opening.py"
+    monkeypatch.setattr(workspace.opening, "__file__", str(inside_package))
     with pytest.raises(WorkspaceError, match="incomplete installation: no embedded maps"):
         embedded_folder("maps")
 
@@ -324,5 +325,6 @@ def test_an_installed_package_carries_its_own(
     inside = tmp_path / "package" / "_embedded" / "maps"
     inside.mkdir(parents=True)
     (tmp_path / "maps").mkdir()
-    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "package" / "workspace.py"))
+    inside_package = tmp_path / "package" / "workspace" / "opening.py"
+    monkeypatch.setattr(workspace.opening, "__file__", str(inside_package))
     assert embedded_folder("maps") == inside

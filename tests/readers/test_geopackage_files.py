@@ -11,7 +11,7 @@ from shapely import Point
 
 from tieling_geo.errors import BrokenFileError, InputError, UntrustedFileError
 from tieling_geo.readers import read_layer
-from tieling_geo.readers.geopackage import check_geopackage
+from tieling_geo.readers.geopackage import check_geopackage, read_geopackage
 from tieling_geo.records import Card
 
 CARD = Card("", "", "", "cgcs2000")
@@ -162,3 +162,87 @@ def test_a_database_without_the_tables_of_a_geopackage_is_refused(tmp_path: Path
     """Its mark says GeoPackage, its content does not."""
     path = changed(written(tmp_path), "DROP TABLE gpkg_geometry_columns")
     assert isinstance(refused(path), BrokenFileError)
+
+
+def drop_triggers(path: Path) -> None:
+    """Take away the triggers, which ask for functions that SQLite does not have."""
+    with closing(sqlite3.connect(path)) as database, database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in names:
+            database.execute(f'DROP TRIGGER "{name}"')
+
+
+def test_the_row_numbers_are_no_data_but_a_layers_own_number_is(tmp_path: Path) -> None:
+    """`fid` is left out, and told where its numbers could mean something; another key is kept."""
+    path = written(tmp_path)
+    assert list(read_geopackage(path, layer="boilers").attributes) == ["boiler_id"]
+    assert read_geopackage(path, layer="boilers").notes == ()
+    drop_triggers(path)
+    changed(path, "DELETE FROM gpkg_extensions", "UPDATE boilers SET fid = 100 + fid")
+    changed(path, 'DELETE FROM "rtree_boilers_geom"')
+    with pytest.raises(BrokenFileError, match="spatial index"):
+        read_geopackage(path, layer="boilers")
+    changed(path, 'DROP TABLE "rtree_boilers_geom"')
+    assert "列 fid" in read_geopackage(path, layer="boilers").notes[0].zh
+    changed(path, "ALTER TABLE boilers RENAME COLUMN fid TO number")
+    table = read_geopackage(path, layer="boilers")
+    assert table.attributes["number"].tolist() == [101, 102, 103]
+    assert table.notes == ()
+
+
+def test_values_are_as_sqlite_holds_them(tmp_path: Path) -> None:
+    """Text in a column of numbers stays text; GDAL would make it zero."""
+    drop_triggers(path := written(tmp_path))
+    changed(
+        path,
+        "ALTER TABLE boilers ADD COLUMN capacity REAL",
+        "ALTER TABLE boilers ADD COLUMN used BOOLEAN",
+        "ALTER TABLE boilers ADD COLUMN picture BLOB",
+        "UPDATE boilers SET capacity = '75t', used = 1, picture = x'00ff' WHERE fid = 2",
+        "UPDATE boilers SET capacity = 7.5, boiler_id = CAST(x'42ff' AS TEXT) WHERE fid = 3",
+        "UPDATE boilers SET boiler_id = 'B' || char(0) || '1' WHERE fid = 1",
+    )
+    table = read_geopackage(path, layer="boilers")
+    assert table.attributes["capacity"].tolist() == [None, "75t", 7.5]
+    assert table.attributes["used"].tolist() == [None, True, None]
+    assert "picture" not in table.attributes
+    assert any("picture" in note.zh for note in table.notes)
+    assert [(f.position, f.column, f.value) for f in table.faults] == [
+        (0, "boiler_id", "B?1"),
+        (2, "boiler_id", "B\ufffd"),
+    ]
+
+
+BLOBS = {
+    "no geometry": b"hello, world",
+    "text": "x",
+    "head cut": b"GP\x00\x01",
+    "unknown box": b"GP\x00\x0b" + bytes(80),
+    "other reference system": b"GP\x00\x01" + (4550).to_bytes(4, "little") + bytes(21),
+    "longer than it says": b"GP\x00\x01" + (4490).to_bytes(4, "little") + Point(1, 2).wkb + b"x",
+    "no WKB": b"GP\x00\x01" + (4490).to_bytes(4, "little") + b"rubbish",
+}
+
+
+@pytest.mark.parametrize("blob", BLOBS.values(), ids=list(BLOBS))
+def test_a_broken_geometry_is_a_fault_of_its_row(tmp_path: Path, blob: object) -> None:
+    """The others are read."""
+    path = written(tmp_path)
+    drop_triggers(path)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE boilers SET geom = ? WHERE fid = 2", [blob])
+    table = read_geopackage(path, layer="boilers")
+    assert [shape is None for shape in table.geometry] == [False, True, False]
+    assert [(f.position, f.column) for f in table.faults] == [(1, "geometry")]
+
+
+def test_a_geometry_that_left_its_box_is_flagged(tmp_path: Path) -> None:
+    """The index keeps where it was: somebody, or something, moved it."""
+    path = written(tmp_path)
+    drop_triggers(path)
+    moved = b"GP\x00\x01" + (4490).to_bytes(4, "little") + Point(124.8, 42.3).wkb
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE boilers SET geom = ? WHERE fid = 2", [moved])
+    table = read_geopackage(path, layer="boilers")
+    assert table.faults == ()
+    assert [(f.position, f.column) for f in table.flags] == [(1, "geometry")]

@@ -6,8 +6,11 @@ from tieling_geo.errors import LayerSchemaError
 from tieling_geo.readers.headers import (
     to_bracketed,
     to_folded,
+    to_found,
+    to_given,
     to_listed,
     to_mapping,
+    to_marked,
     to_plain,
 )
 from tieling_geo.schemas import Boilers, Counties, Outfalls
@@ -177,3 +180,59 @@ def test_long_headers_are_cut_in_messages() -> None:
     """A page of rubbish in the first line does not fill the screen."""
     assert len(to_listed(["锅" * 10_000] * 10_000)) < 1300
     assert to_listed(["编号", "名称"]) == "编号、名称"
+
+
+def test_the_workspace_goes_before_the_card() -> None:
+    """For a header and for a column; what neither touches stays."""
+    card = {"热源": "fuel", "代号": "boiler_id", "用": "use"}
+    assert to_given(card, {"燃料": "fuel", "用": "status"}) == {
+        "代号": "boiler_id",
+        "燃料": "fuel",
+        "用": "status",
+    }
+    assert to_given({}, {}) == {}
+
+
+def test_a_given_header_is_found_without_regard_to_spaces_and_width() -> None:
+    """Unless two fit, or one fits as it stands."""
+    assert to_found(["使用 单位"], {"使用单位": "name"}) == {"使用 单位": "name"}
+    assert to_found(["ＩＤ", "id "], {"ID": "boiler_id"}) == {"ID": "boiler_id"}
+    assert to_found(["ID", "id"], {"ID": "boiler_id"}) == {"ID": "boiler_id"}
+    assert mapped("锅炉\n代号", card={"锅炉代号": "boiler_id"}) == {"boiler_id": "锅炉\n代号"}
+
+
+def test_words_for_coordinates_may_be_given_and_are_no_columns() -> None:
+    """They take their headers away from the columns."""
+    card = {"使用单位": "lon", "编": "boiler_id"}
+    assert mapped("编", "使用单位", card=card) == {"boiler_id": "编"}
+
+
+def test_headers_told_apart_are_compared_without_their_marks() -> None:
+    """Two of them claim a column together, and one can be named."""
+    first, second = to_marked("编号", 1, "B"), to_marked("编号", 6, "G")
+    assert (first, to_marked("编号", 6)) == ("编号〔B列〕", "编号〔第7列〕")
+    assert '"编号〔B列〕" = "boiler_id"' in refused(first, second).to("zh")
+    assert mapped(first, second, card={second: "boiler_id"}) == {"boiler_id": second}
+    assert to_bracketed(to_marked("容量(MW)", 3, "D")) == "MW"
+
+
+def test_what_resembles_a_column_is_named_but_not_taken() -> None:
+    """A slip of the pen, and the running number."""
+    assert '"锅炉编码" = "boiler_id"' in refused("锅炉编码", "燃料").to("zh")
+    told = refused("序号", "燃料")
+    assert '"序号" = "boiler_id"' in told.to("zh")
+    assert '"序号" = "boiler_id"' in told.to("en")
+    assert "=" not in refused("甲", "乙").to("zh")
+
+
+def test_a_refusal_names_both_places_where_it_can_be_put_right() -> None:
+    """The workspace and the card."""
+    for told in (
+        refused("甲"),
+        refused("编号", "燃料", "燃料类型"),
+        refused("编号", card={"x": "y"}),
+    ):
+        for words in told.message:
+            assert "columns] " in words
+            assert "tieling.toml" in words
+            assert "card.toml" in words

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import warnings
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+import pyproj
 import pytest
 import shapely
-from shapely import LineString, Point
+from shapely import Point
 
 from tieling_geo.errors import BrokenFileError, CRSError, InputError, UntrustedFileError
 from tieling_geo.readers.raw import RawTable
@@ -220,7 +222,7 @@ def test_what_gdal_says_is_told_without_folders(
         raise RuntimeError(f"cannot read {path}")
 
     monkeypatch.setattr("pyogrio.raw.read_arrow", broken)
-    if kind in {".geojson", ".parquet"}:
+    if kind in {".geojson", ".parquet", ".gpkg"}:
         assert len(read(path).rows) == 3  # these do not go through GDAL
         return
     with pytest.raises(BrokenFileError) as refused:
@@ -229,7 +231,7 @@ def test_what_gdal_says_is_told_without_folders(
     assert str(tmp_path) not in str(refused.value)
 
 
-@pytest.mark.parametrize("kind", [".gpkg", ".fgb", ".shp"])
+@pytest.mark.parametrize("kind", [".fgb", ".shp"])
 def test_rows_that_gdal_loses_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -247,7 +249,7 @@ def test_rows_that_gdal_loses_are_noticed(
 
 
 @pytest.mark.parametrize(("folder", "name"), [("a!b", "boilers"), ("ab", "a!b"), ("ab", "a;b")])
-@pytest.mark.parametrize("kind", [".gpkg", ".fgb", ".shp"])
+@pytest.mark.parametrize("kind", [".fgb", ".shp"])
 def test_a_name_that_gdal_would_take_apart_is_refused(
     tmp_path: Path, folder: str, name: str, kind: str
 ) -> None:
@@ -273,12 +275,103 @@ def test_odd_names_are_names(tmp_path: Path, name: str, kind: str) -> None:
     assert len(read(tmp_path / name / f"{name}{made.suffix}").rows) == 3
 
 
-def test_warnings_of_the_library_become_notes(tmp_path: Path) -> None:
-    """A line in a file that declares points is a warning of GDAL, told once."""
-    layer = gpd.GeoDataFrame({"id": ["a"]}, geometry=[LineString([(123, 42), (124, 43)])], crs=4490)
-    path = written(tmp_path, layer, ".gpkg")
+@pytest.mark.parametrize("kind", [".geojson", ".gpkg", ".parquet"])
+def test_names_that_gdal_would_take_apart_are_names_without_it(tmp_path: Path, kind: str) -> None:
+    """What is not read through GDAL may have any name."""
+    made = written(tmp_path, frame(), kind)
+    assert len(read(made.rename(tmp_path / f"a!b;c{kind}")).rows) == 3
+
+
+@pytest.mark.parametrize("error", [RuntimeError, UnboundLocalError, IndexError, pa.ArrowInvalid])
+def test_faults_of_the_library_refuse_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """The library, pyogrio, has faults of its own, such as with a CRS that it cannot write down."""
+    path = written(tmp_path, frame(), ".fgb")
+
+    def broken(*_: object, **__: object) -> None:
+        raise error("oh")
+
+    monkeypatch.setattr("pyogrio.raw.read_arrow", broken)
+    with pytest.raises(BrokenFileError, match="oh"):
+        read(path)
+
+
+def test_warnings_of_the_library_become_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told once each, without folders."""
+    path = written(tmp_path, frame(), ".fgb")
+    whole = pyogrio.raw.read_arrow
+
+    def warned(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is called
+        for _ in range(2):
+            warnings.warn(f"{path} is odd", RuntimeWarning, stacklevel=1)
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr("pyogrio.raw.read_arrow", warned)
+    assert [note.zh for note in read(path).notes] == ["读取时的提示:boilers.fgb is odd"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_users_word_on_the_crs_counts_where_the_file_has_none(
+    tmp_path: Path, kind: str
+) -> None:
+    """It is told; GeoJSON and GeoParquet without a word are then not WGS 84."""
+    path = written(tmp_path, frame(), kind)
+    if kind == ".shp":
+        path.with_suffix(".prj").unlink()
+    elif kind == ".geojson":
+        path.write_text(frame().set_crs(None, allow_override=True).to_json(), encoding="utf-8")
+    elif kind == ".parquet":
+        _write_parquet(path, [shapely.to_wkb(SHAPES[0])], {"crs": None})
+    elif kind == ".gpkg":
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("UPDATE gpkg_geometry_columns SET srs_id = -1")
+    else:
+        with pytest.warns(UserWarning, match="crs"):
+            path = written(tmp_path, frame().set_crs(None, allow_override=True), kind)
+    table = read_vector(path, kind, layer="boilers", crs="EPSG:4549")
+    assert table.crs is not None
+    assert table.crs.to_epsg() == 4549
+    assert any("EPSG:4549" in note.zh for note in table.notes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_users_word_never_goes_before_the_files(tmp_path: Path, kind: str) -> None:
+    """The same is fine, another is refused with both."""
+    path = written(tmp_path, frame(), kind)
+    if kind == ".geojson":
+        crs = {"type": "name", "properties": {"name": "EPSG:4490"}}
+        path.write_text(json.dumps(json.loads(frame().to_json()) | {"crs": crs}), encoding="utf-8")
+    assert read_vector(path, kind, layer="boilers", crs="EPSG:4490").crs.to_epsg() == 4490
+    with pytest.raises(CRSError, match="EPSG:4550") as refused:
+        read_vector(path, kind, layer="boilers", crs="EPSG:4550")
+    assert path.name in refused.value.to("zh")
+
+
+@pytest.mark.parametrize("word", ["EPSG:1", "CGCS2000", "+proj=longlat", "/etc/passwd", "4490"])
+def test_a_users_word_that_is_no_code_is_refused(tmp_path: Path, word: str) -> None:
+    """Only a code is taken."""
+    path = written(tmp_path, frame(), ".gpkg")
+    with pytest.raises(CRSError, match="EPSG:4490"):
+        read_vector(path, ".gpkg", layer="boilers", crs=word)
+
+
+def test_a_code_that_is_not_the_definition_is_refused(tmp_path: Path) -> None:
+    """EPSG:4490 over the definition of EPSG:4550: nobody can say which is meant."""
+    path = written(tmp_path, frame(), ".gpkg")
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = 'POINT'")
-    table = read(path)
-    assert table.geometry[0].geom_type == "LineString"
-    assert all(str(tmp_path) not in note.zh for note in table.notes)
+        database.execute(
+            "UPDATE gpkg_spatial_ref_sys SET definition = ? WHERE srs_id = 4490",
+            [pyproj.CRS(4550).to_wkt("WKT1_GDAL")],
+        )
+    with pytest.raises(CRSError, match="EPSG:4490"):
+        read(path)
+
+
+def test_a_crs_of_no_register_is_told(tmp_path: Path) -> None:
+    """It is used by its numbers."""
+    own = pyproj.CRS(4550).to_wkt().replace("123", "123.25").replace('ID["EPSG",4550]', "")
+    path = written(tmp_path, frame().set_crs(pyproj.CRS(own), allow_override=True), ".shp")
+    assert any("EPSG 目录" in note.zh for note in read(path).notes)

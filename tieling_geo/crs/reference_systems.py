@@ -1,5 +1,5 @@
 """
-The coordinate reference systems of the toolkit, and the only place that reprojects.
+The coordinate reference systems of the toolkit, and how a layer is reprojected.
 
 Layers are stored in CGCS2000 degrees (EPSG:4490), worked on in metres (EPSG:4550, CGCS2000
 3-degree Gauss-Kruger, central meridian 123° E) and drawn in WGS 84 degrees (EPSG:4326). EPSG:4550
@@ -16,7 +16,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj.transformer import TransformerGroup
+from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from tieling_geo.errors import CRSError
 from tieling_geo.text import Text
@@ -32,23 +32,80 @@ CHINA_BOUNDS = (73.0, 3.0, 136.0, 54.0)
 
 # Between these two datums PROJ knows no shift and none is needed: they agree within decimetres.
 _CGCS2000_EQUIVALENT = ("World Geodetic System 1984", "China 2000")
-
+# Liaoning and its neighbours: where a datum shift must hold to be of use.
+_AREA = AreaOfInterest(118.0, 38.0, 128.0, 46.0)
 
 # Projections whose scale at 42° N is a third and more too big: their metres are not metres.
 _FALSE_SCALE = ("Mercator", "Popular Visualisation Pseudo Mercator")
 
 
-@lru_cache(maxsize=64)
-def _has_known_shift(crs: pyproj.CRS) -> bool:
-    """Tell whether PROJ can reach CGCS2000 from a CRS without guessing the datum shift."""
+def _datum(crs: pyproj.CRS) -> str:
+    """Return the name of a CRS's datum; empty where x and y are no place on a map."""
     geodetic = crs.geodetic_crs
     # A geocentric CRS has x and y, too, but they are no place on a map.
     if geodetic is None or geodetic.datum is None or crs.is_geocentric:
+        return ""
+    return str(geodetic.datum.name)
+
+
+@lru_cache(maxsize=256)
+def _has_known_shift(source: pyproj.CRS, target: pyproj.CRS) -> bool:
+    """Tell whether PROJ can reach one CRS from another without guessing the datum shift."""
+    here, there = _datum(source), _datum(target)
+    if not (here and there):
         return False
-    if geodetic.datum.name.startswith(_CGCS2000_EQUIVALENT):
+    # Beijing 1954 has shifts to WGS 84, but each is for a far-off region (Tarim, Ordos, the South
+    # China Sea) and none is for here: a shift must be known over all of the area it is used in.
+    if here.startswith(_CGCS2000_EQUIVALENT) and there.startswith(_CGCS2000_EQUIVALENT):
         return True
-    group = TransformerGroup(crs, GEOGRAPHIC_CRS, always_xy=True, allow_ballpark=False)
+    group = TransformerGroup(
+        source, target, always_xy=True, allow_ballpark=False, area_of_interest=_AREA
+    )
     return bool(group.transformers)
+
+
+def check_transformation(source: pyproj.CRS, target: pyproj.CRS, *, name: str) -> None:
+    """
+    Raise unless coordinates can be brought from one CRS to another without guessing.
+
+    The written list of pairs that PROJ calls "ballpark" and that are taken all the same has one
+    entry: CGCS2000 and WGS 84, in whatever projection, agree within decimetres.
+
+    Parameters
+    ----------
+    source, target
+        Any two CRSs.
+    name
+        The layer's name, for the error message.
+
+    Raises
+    ------
+    CRSError
+        If PROJ would apply a shift of zero where the true one is unknown, or knows one only for
+        another part of the world.
+
+    Examples
+    --------
+    >>> import pyproj
+    >>> cgcs2000, wgs84, xian80 = (pyproj.CRS(code) for code in (4490, 4326, 4610))
+    >>> check_transformation(cgcs2000, wgs84, name="boilers")
+    >>> check_transformation(xian80, wgs84, name="boilers")
+    Traceback (most recent call last):
+        ...
+    tieling_geo.errors.CRSError: layer boilers: no known transformation from 'Xian 1980' to ...
+    """
+    if _has_known_shift(source, target):
+        return
+    told = _datum(target) or target.name
+    goal = "CGCS2000" if told.startswith(_CGCS2000_EQUIVALENT) else target.name
+    raise CRSError(
+        Text(
+            f"图层 {name}:从“{source.name}”到 {goal} 没有已知的精确转换,"
+            "直接使用会偏移数十至上百米;请由测绘部门转换为 CGCS2000 后再用",
+            f"layer {name}: no known transformation from {source.name!r} to {goal}; used as it "
+            "is it would be off by tens to hundreds of metres; let a survey office convert it",
+        )
+    )
 
 
 def to_epsg_crs(stated: str, *, name: str) -> pyproj.CRS:
@@ -112,15 +169,7 @@ def check_crs(layer: gpd.GeoDataFrame, *, name: str) -> pyproj.CRS:
             )
         )
     crs = pyproj.CRS(layer.crs)
-    if not _has_known_shift(crs):
-        raise CRSError(
-            Text(
-                f"图层 {name}:从“{crs.name}”到 CGCS2000 没有已知的精确转换,"
-                "直接使用会偏移数十至上百米;请由测绘部门转换为 CGCS2000 后再用",
-                f"layer {name}: no known transformation from {crs.name!r} to CGCS2000; used as it "
-                "is it would be off by tens to hundreds of metres; let a survey office convert it",
-            )
-        )
+    check_transformation(crs, pyproj.CRS(GEOGRAPHIC_CRS), name=name)
     return crs
 
 
@@ -169,6 +218,11 @@ def to_geographic_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Reproject a layer to the storage CRS: CGCS2000 longitude and latitude, degrees.
 
+    Raises
+    ------
+    CRSError
+        See `check_crs`.
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -177,6 +231,7 @@ def to_geographic_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     >>> round(to_geographic_crs(place).geometry[0].y, 4)
     42.3454
     """
+    check_crs(layer, name="layer")
     return layer.to_crs(GEOGRAPHIC_CRS)
 
 
@@ -184,12 +239,18 @@ def to_web_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Reproject a layer to WGS 84 longitude and latitude, degrees, as web maps want it.
 
+    Raises
+    ------
+    CRSError
+        See `check_crs`.
+
     Examples
     --------
     >>> import geopandas as gpd
     >>> to_web_crs(gpd.GeoDataFrame(geometry=[], crs=WORKING_CRS)).crs.to_epsg()
     4326
     """
+    check_crs(layer, name="layer")
     return layer.to_crs(WEB_CRS)
 
 

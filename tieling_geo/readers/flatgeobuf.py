@@ -8,6 +8,8 @@ from tieling_geo.text import Text
 
 # The header is a flatbuffer: field 8 is the number of features, field 9 the index's node size.
 _COUNT_FIELD, _NODE_SIZE_FIELD, _NODE_SIZE = 8, 9, 16
+# Field 10 is the CRS, a table of its own, of which field 2 is the name.
+_CRS_FIELD, _NAME_FIELD = 10, 2
 _HEADER_AT, _NODE_BYTES = 12, 40
 
 
@@ -52,15 +54,60 @@ def check_flatgeobuf(path: Path) -> int:
     return found
 
 
-def _field(content: bytes, number: int, form: str, default: int) -> int:
-    """Read a whole number out of the header's flatbuffer."""
-    table = _HEADER_AT + struct.unpack_from("<I", content, _HEADER_AT)[0]
+def to_crs_name(content: bytes) -> str:
+    r"""
+    Return what a FlatGeobuf calls its CRS; empty where it does not say.
+
+    Examples
+    --------
+    >>> to_crs_name(b"fgb\x03fgb\x00")
+    ''
+    """
+    try:
+        at = _place(content, _header(content), _CRS_FIELD)
+        name = at and _place(content, _followed(content, at), _NAME_FIELD)
+        if not name:
+            return ""
+        start = _followed(content, name)
+        length = struct.unpack_from("<I", content, start)[0]
+    except struct.error:
+        return ""
+    return content[start + 4 : start + 4 + length].decode("utf-8", errors="replace")
+
+
+def _header(content: bytes) -> int:
+    """Tell where the header's table stands."""
+    return _followed(content, _HEADER_AT)
+
+
+def _followed(content: bytes, at: int) -> int:
+    """Follow an offset of a flatbuffer."""
+    return at + int(struct.unpack_from("<I", content, at)[0])
+
+
+def _place(content: bytes, table: int, number: int) -> int:
+    """
+    Tell where a field of a flatbuffer's table stands; 0 where it has none.
+
+    Raises
+    ------
+    struct.error
+        If the table leads outside the content.
+    """
     fields = table - struct.unpack_from("<i", content, table)[0]
     place = 4 + 2 * number
-    if fields < 0 or place + 2 > struct.unpack_from("<H", content, fields)[0]:
-        return default
+    if fields < 0:
+        raise struct.error("no table")
+    if place + 2 > struct.unpack_from("<H", content, fields)[0]:
+        return 0
     offset = struct.unpack_from("<H", content, fields + place)[0]
-    return int(struct.unpack_from(form, content, table + offset)[0]) if offset else default
+    return table + int(offset) if offset else 0
+
+
+def _field(content: bytes, number: int, form: str, default: int) -> int:
+    """Read a whole number out of the header's flatbuffer."""
+    at = _place(content, _header(content), number)
+    return int(struct.unpack_from(form, content, at)[0]) if at else default
 
 
 def _index_bytes(features: int, node_size: int) -> int:

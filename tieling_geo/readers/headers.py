@@ -1,8 +1,11 @@
 """Find a schema's columns under the headers that a file uses."""
 
+import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.schemas import ColumnCard
@@ -12,10 +15,27 @@ from tieling_geo.units import UNITS, to_unit
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 # White space, underscores, and the marks that some programs put before the first header.
 _IGNORED = re.compile("[\\s_\u200b\ufeff]+")
+# A table has few words, and each is compared with many.
+_REMEMBERED = 1 << 16
 # What a message shows of the headers of a file, which may be anything.
 _SHOWN_HEADERS, _SHOWN_CHARACTERS = 30, 40
+# What `to_marked` puts behind headers that are the same.
+_MARK = re.compile(r"〔(?:[A-Z]+|第[0-9]+)列〕$")
+# How alike a header must be to be named in a message as what may be meant; never to be taken.
+_ALIKE = 0.6
+
+#: Words that a mapping can give a header of a table in place of a column: what the coordinates are.
+COORDINATE_WORDS = ("lon", "lat", "x_north", "y_east", "wkt")
+#: Headers of running numbers, which are no business keys.
+SEQUENCE_HEADERS = ("序号", "序", "行号", "no", "no.", "seq")
+#: Where a person can say which header is which column.
+_REMEDY = Text(
+    "tieling.toml 的 [layers.<图层>.columns] 或 card.toml 的 [columns]",
+    "[layers.<layer>.columns] of tieling.toml or [columns] of card.toml",
+)
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def to_folded(text: object) -> str:
     """
     Bring a word to the form in which words are compared: half-width, no spaces, case folded.
@@ -28,6 +48,28 @@ def to_folded(text: object) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
 
 
+def to_marked(header: str, position: int, letters: str = "") -> str:
+    """
+    Tell a header from others that are the same, by its column.
+
+    Parameters
+    ----------
+    header
+        The header.
+    position
+        Of its column, from 0.
+    letters
+        Of its column in the spreadsheet; empty where there are none.
+
+    Examples
+    --------
+    >>> to_marked("编号", 2, "C"), to_marked("编号", 2), to_plain(to_marked("编号", 2))
+    ('编号〔C列〕', '编号〔第3列〕', '编号')
+    """
+    return f"{header}〔{letters or f'第{position + 1}'}列〕"
+
+
+@lru_cache(_REMEMBERED, typed=True)
 def to_plain(header: object) -> str:
     """
     Bring a header to the form in which headers are compared: folded, without its brackets.
@@ -37,9 +79,11 @@ def to_plain(header: object) -> str:
     >>> to_plain("额定蒸发量（蒸吨/小时） ")
     '额定蒸发量'
     """
-    return to_folded(_BRACKETS.sub("", unicodedata.normalize("NFKC", str(header))))
+    unmarked = _MARK.sub("", str(header))
+    return to_folded(_BRACKETS.sub("", unicodedata.normalize("NFKC", unmarked)))
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def to_bracketed(header: object) -> str:
     """
     Return what stands in a header's last brackets; empty where there are none.
@@ -49,7 +93,7 @@ def to_bracketed(header: object) -> str:
     >>> to_bracketed("额定热功率（兆瓦）")
     '兆瓦'
     """
-    found = _BRACKETS.findall(unicodedata.normalize("NFKC", str(header)))
+    found = _BRACKETS.findall(unicodedata.normalize("NFKC", _MARK.sub("", str(header))))
     return str(found[-1]).strip() if found else ""
 
 
@@ -68,15 +112,56 @@ def to_listed(headers: list[str]) -> str:
     return "、".join(shown[:_SHOWN_HEADERS]) + ("…" if len(headers) > _SHOWN_HEADERS else "")
 
 
+def to_given(card: Mapping[str, str], options: Mapping[str, str]) -> dict[str, str]:
+    """
+    Put what the card and the workspace say of headers together; the workspace goes first.
+
+    Parameters
+    ----------
+    card
+        Header -> column, from `card.toml`.
+    options
+        Header -> column, from `tieling.toml`.
+
+    Examples
+    --------
+    >>> to_given({"热源": "fuel", "代号": "boiler_id"}, {"燃料": "fuel"})
+    {'代号': 'boiler_id', '燃料': 'fuel'}
+    """
+    taken = set(options.values())
+    kept = {h: c for h, c in card.items() if h not in options and c not in taken}
+    return {**kept, **options}
+
+
+def to_found(headers: list[str], given: Mapping[str, str]) -> dict[str, str]:
+    """
+    Write a given mapping with the headers as the file has them.
+
+    A header that is not there as it stands is looked for without regard to width, case, spaces and
+    line breaks; where none or several are found it stays as it is given.
+
+    Examples
+    --------
+    >>> to_found(["使用 单位"], {"使用单位": "name"})
+    {'使用 单位': 'name'}
+    """
+    found = {}
+    for header, column in given.items():
+        alike = [h for h in headers if to_folded(h) == to_folded(header)]
+        found[alike[0] if header not in headers and len(alike) == 1 else header] = column
+    return found
+
+
 def to_mapping(
     headers: list[str], columns: tuple[ColumnCard, ...], given: Mapping[str, str], *, source: str
 ) -> dict[str, str]:
     """
     Tell which header of a file carries which column of the schema.
 
-    What the card states comes first, then the exact column name, then an exact title or alias,
-    then the same without regard to width, case, spaces and brackets. A unit in brackets must be
-    the column's: nothing is converted.
+    What is given comes first, then the exact column name, then an exact title or alias, then the
+    same without regard to width, case, spaces and brackets. A unit in brackets must be the
+    column's: nothing is converted. A header that only resembles a title is named in the message,
+    never taken.
 
     Parameters
     ----------
@@ -85,7 +170,8 @@ def to_mapping(
     columns
         The schema's columns.
     given
-        Header -> column, from the card.
+        Header -> column or one of `COORDINATE_WORDS`, from the workspace and the card (see
+        `to_given`).
     source
         The file's name, for messages.
 
@@ -97,11 +183,12 @@ def to_mapping(
     Raises
     ------
     LayerSchemaError
-        If two headers are the same or claim one column, a header states another unit, the card
-        names what does not exist, or a column that must be there is not.
+        If two headers are the same or claim one column, a header states another unit, what is
+        given names what does not exist, or a column that must be there is not.
     """
+    given = to_found(headers, given)
     _check_given(headers, columns, given, source)
-    mapping = {column: header for header, column in given.items()}
+    mapping = {c: header for header, c in given.items() if c not in COORDINATE_WORDS}
     for column in columns:
         if column.name not in mapping:
             found = _claims([h for h in headers if h not in given], column)
@@ -110,30 +197,49 @@ def to_mapping(
                 mapping[column.name] = found[0]
     missing = [c for c in columns if not c.nullable and c.name not in mapping]
     if missing:
-        listed = to_listed(headers)
+        listed, hint = to_listed(headers), _hint(headers, missing, mapping)
         raise LayerSchemaError(
             Text(
                 f"文件 {source}:缺少必填列 {[c.title.zh for c in missing]};文件中的列:{listed};"
-                "请补上,或在 card.toml 的 [columns] 写明对应关系",
+                f"{hint.zh}请补上,或在 {_REMEDY.zh} 写明对应关系",
                 f"file {source}: no column for {[c.name for c in missing]}; it has: {listed}; "
-                "add it, or say which it is in [columns] of card.toml",
+                f"{hint.en}add it, or say which it is in {_REMEDY.en}",
             )
         )
     return mapping
+
+
+def _hint(headers: list[str], missing: list[ColumnCard], mapping: Mapping[str, str]) -> Text:
+    """Name the header that may be meant by a missing column; it is never taken for it."""
+    free = {to_plain(h): h for h in headers if h not in mapping.values()}
+    for column in missing:
+        for word in _words(column):
+            alike = difflib.get_close_matches(to_plain(word), free, n=1, cutoff=_ALIKE)
+            if alike:
+                line = f'"{free[alike[0]]}" = "{column.name}"'
+                return Text(f"若其中有同义的列,可写 {line};", f"if that is meant, write {line}; ")
+    running = [h for plain, h in free.items() if plain in SEQUENCE_HEADERS]
+    if running:
+        line = f'"{running[0]}" = "{missing[0].name}"'
+        return Text(
+            f"“{running[0]}”只是行次,不作编号,若确为编号可写 {line};",
+            f"{running[0]!r} is a running number and no key; if it is the key, write {line}; ",
+        )
+    return Text("", "")
 
 
 def _check_given(
     headers: list[str], columns: tuple[ColumnCard, ...], given: Mapping[str, str], source: str
 ) -> None:
     """
-    Refuse double headers, and a card's mapping that names what is not there.
+    Refuse double headers, and a given mapping that names what is not there.
 
     Raises
     ------
     LayerSchemaError
         With the headers and columns that there are.
     """
-    double = sorted({h for h in headers if headers.count(h) > 1})
+    double = sorted(header for header, count in Counter(headers).items() if count > 1)
     if double:
         raise LayerSchemaError(
             Text(
@@ -145,16 +251,19 @@ def _check_given(
     wrong = [
         f"{header} = {name}"
         for header, name in given.items()
-        if header not in headers or name not in by_name or _contradicts(header, by_name[name])
+        if header not in headers
+        or (
+            name not in COORDINATE_WORDS
+            and (name not in by_name or _contradicts(header, by_name[name]))
+        )
     ]
     if wrong or len(set(given.values())) < len(given):
         told = wrong or [f"{header} = {name}" for header, name in given.items()]
-        listed, names = to_listed(headers), to_listed(list(by_name))
+        listed, names = to_listed(headers), to_listed([*by_name, *COORDINATE_WORDS])
         raise LayerSchemaError(
             Text(
-                f"文件 {source}:card.toml 的 [columns] 有误 {told};"
-                f"表头:{listed};列:{names};单位不作换算",
-                f"file {source}: [columns] of card.toml is wrong: {told}; headers: {listed}; "
+                f"文件 {source}:{_REMEDY.zh} 有误 {told};表头:{listed};列:{names};单位不作换算",
+                f"file {source}: {_REMEDY.en} is wrong: {told}; headers: {listed}; "
                 f"columns: {names}; units are not converted",
             )
         )
@@ -173,9 +282,9 @@ def _check_claims(found: list[str], headers: list[str], column: ColumnCard, sour
         raise LayerSchemaError(
             Text(
                 f"文件 {source}:列 {found} 都像“{column.title.zh}”;"
-                f'请在 card.toml 的 [columns] 写明,如 "{found[0]}" = "{column.name}"',
+                f'请在 {_REMEDY.zh} 写明,如 "{found[0]}" = "{column.name}"',
                 f"file {source}: headers {found} all claim column {column.name}; say which in "
-                f'[columns] of card.toml, such as "{found[0]}" = "{column.name}"',
+                f'{_REMEDY.en}, such as "{found[0]}" = "{column.name}"',
             )
         )
     strays = [] if found else _in_other_units(headers, column)

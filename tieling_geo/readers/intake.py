@@ -21,7 +21,7 @@ from tieling_geo.schemas import LAYERS, LayerSchema
 from tieling_geo.text import Text
 
 _LEDGERS = frozenset({".csv", ".xlsx", ".xlsm"})
-_OSM = frozenset({".osm", ".osm.bz2", ".osm.pbf"})
+_OSM = {".osm": ".osm", ".bz2": ".osm.bz2", ".pbf": ".osm.pbf"}
 
 
 class _Read(NamedTuple):
@@ -116,7 +116,7 @@ def _read_file(
     if kind in _LEDGERS:
         return read_ledger(path, kind, schema=schema, card=card, options=options)
     if kind in _OSM:
-        return read_osm(path, kind, schema=schema)
+        return read_osm(path, _OSM[kind], schema=schema)
     # A card's CRS is that of a table's coordinates; only what is stated of this file fills a gap.
     return read_vector(path, kind, layer=schema.layer_name(), crs=options.crs)
 

@@ -1,277 +1,301 @@
-"""Read tables with coordinates: CSV, strictly, in UTF-8 or GB18030."""
+"""Read ledgers: a table of a workbook or a CSV, with a header to be found and coordinates."""
 
-import csv
-import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from tieling_geo.crs import to_epsg_crs
-from tieling_geo.errors import CRSError, LayerSchemaError, UntrustedFileError
-from tieling_geo.readers.columns import to_number, to_told
-from tieling_geo.readers.headers import to_listed, to_plain
-from tieling_geo.readers.raw import Fault, RawTable, to_shapes
+from tieling_geo.errors import LayerSchemaError
+from tieling_geo.readers.body import Body, Layout, to_body, to_title_rows
+from tieling_geo.readers.coordinates import PlaceColumns, find_places
+from tieling_geo.readers.csv_text import read_csv_sheet
+from tieling_geo.readers.headers import to_given, to_listed, to_mapping
+from tieling_geo.readers.merges import to_merge_faults, to_merge_flags
+from tieling_geo.readers.placing import to_placed
+from tieling_geo.readers.raw import Fault, RawTable
+from tieling_geo.readers.sheet import BadCell, Sheet, Value
+from tieling_geo.readers.sheets import Chosen, choose_sheet
+from tieling_geo.readers.table_units import check_table_unit
+from tieling_geo.readers.tables import Vocabulary, to_unique
+from tieling_geo.readers.workbook import read_workbook
+from tieling_geo.records import Card, ReadOptions
+from tieling_geo.schemas import LayerSchema
 from tieling_geo.text import Text
 
-#: Headers of the coordinate columns, as `to_plain` leaves them: x is east, y is north.
-EAST_HEADERS = ("经度", "东经", "lon", "lng", "long", "longitude", "东坐标", "easting")
-NORTH_HEADERS = ("纬度", "北纬", "lat", "latitude", "北坐标", "northing")
-WKT_HEADERS = ("wkt", "geometrywkt", "图形wkt")
-# So much of a broken geometry is told.
-_TOLD_CHARACTERS = 80
+
+class _Columns(NamedTuple):
+    """The columns of a sheet."""
+
+    layout: Layout
+    mapping: dict[str, str]
+    """Column of the schema -> header."""
+    places: PlaceColumns
 
 
-def read_csv(path: Path, *, crs: str) -> RawTable:
+def read_ledger(
+    path: Path, kind: str, *, schema: type[LayerSchema], card: Card, options: ReadOptions
+) -> RawTable:
     """
-    Read a CSV whose rows carry coordinates.
+    Read a ledger: one table of a workbook or a CSV.
 
-    Every row must have as many cells as the header, and the header no blank or double cell: a
-    shifted row refuses the whole file, it is not read as if cells were missing. Blank lines are no
-    rows.
+    The sheet and the header are found by the words that the layer knows; rows that are no features
+    (titles, totals, remarks) are set aside, each with what was found of it. Nothing is converted.
 
     Parameters
     ----------
     path
         The file.
-    crs
-        CRS of the coordinate columns, from the card, as `EPSG:n`.
+    kind
+        Its suffix, in lower case: `.csv`, `.xlsx` or `.xlsm`.
+    schema
+        The layer's schema.
+    card
+        The layer's card: the CRS of the coordinate columns, and headers that it maps.
+    options
+        What the workspace states; it goes before the card.
 
     Returns
     -------
     table
-        All values as text. Rows are numbered as lines of the file: the header is line 1, and a row
-        that goes over several lines has the number of its first.
+        Values as the file has them, None for blank; rows numbered as the program shows them.
 
     Raises
     ------
     UntrustedFileError
-        If the encoding or the structure is broken.
+        If the file is broken or is not what its name says.
     LayerSchemaError
-        If there is no pair of coordinate columns and no WKT column.
+        If no sheet has the layer's header, several have it, or its columns are refused.
     CRSError
-        If the card states no CRS, or not by an EPSG code.
+        If the CRS is not stated and cannot be told, or contradicts the coordinates.
     """
-    text, notes = _decoded(path)
-    header, lines, cells = _parsed(text, path.name)
-    attributes = pd.DataFrame(cells, columns=pd.Index(header), dtype="str")
-    attributes = attributes.mask(attributes == "")
-    used = _coordinate_headers(header, path.name)
-    build = _from_wkt if len(used) == 1 else _from_columns
-    geometry, faults = build(attributes, *used)
+    sheets = (read_csv_sheet(path),) if kind == ".csv" else read_workbook(path)
+    return to_raw_table(sheets, source=path.name, schema=schema, card=card, options=options)
+
+
+def to_raw_table(
+    sheets: Sequence[Sheet],
+    *,
+    source: str,
+    schema: type[LayerSchema],
+    card: Card,
+    options: ReadOptions,
+) -> RawTable:
+    """
+    Turn the sheets of a file into the table of a layer (see `read_ledger`).
+
+    Parameters
+    ----------
+    sheets
+        Every sheet of the file.
+    source
+        The file's name, for messages.
+    schema, card, options
+        See `read_ledger`.
+
+    Raises
+    ------
+    LayerSchemaError
+        If no sheet has the layer's header, several have it, or its columns are refused.
+    CRSError
+        If the CRS is not stated and cannot be told, or contradicts the coordinates.
+
+    Examples
+    --------
+    >>> from tieling_geo.schemas import Boilers
+    >>> rows = (("编号", "经度", "纬度"), ("B1", 123.84, 42.29), ("合计", 1, None))
+    >>> card = Card("", "", "", "cgcs2000")
+    >>> table = to_raw_table(
+    ...     [Sheet("2024", rows, (1, 2, 3))],
+    ...     source="a.xlsx", schema=Boilers, card=card, options=ReadOptions(),
+    ... )
+    >>> table.geometry[0].wkt, table.rows.tolist(), [aside.row for aside in table.aside]
+    ('POINT (123.84 42.29)', [2], [3])
+    """
+    given = to_given(card.columns, options.columns)
+    words = Vocabulary(schema.columns(), given)
+    chosen = choose_sheet(sheets, schema.columns(), words, options, source=source)
+    columns = _columns(chosen, schema, given, source)
+    check_table_unit(chosen.sheet, columns.layout, source=source)
+    body = to_body(chosen.sheet, columns.layout, words, source=source)
+    _check_blank_headers(chosen.sheet, columns.layout, body, source)
+    return _table(chosen, columns, body, options.crs or card.crs, source)
+
+
+def _columns(
+    chosen: Chosen, schema: type[LayerSchema], given: Mapping[str, str], source: str
+) -> _Columns:
+    """
+    Find the columns of the schema and of coordinates.
+
+    Raises
+    ------
+    LayerSchemaError
+        If one that must be there is not, or two claim one name.
+    """
+    names = to_unique(chosen.header.names, chosen.sheet.letters)
+    headers = [name for name in names if name]
+    places = find_places(headers, given, source=source)
+    mapping = to_mapping(headers, schema.columns(), given, source=source)
+    if places is None:
+        raise LayerSchemaError(
+            Text(
+                f"文件 {source}:没有“经度”“纬度”列(或“东坐标”“北坐标”、“X坐标”“Y坐标”、"
+                f"“经纬度”、WKT);表头:{to_listed(headers)};请补上,或在 tieling.toml 的 "
+                '[layers.<图层>.columns] 写明,如 "东" = "lon"',
+                f"file {source}: no longitude and latitude (or easting and northing, X and Y, or "
+                f"WKT) columns; headers: {to_listed(headers)}; add them, or state them in "
+                '[layers.<layer>.columns] of tieling.toml, such as "E" = "lon"',
+            )
+        )
+    cards = {c.name: c for c in schema.columns()}
+    numbers = {
+        names.index(header): cards[column]
+        for column, header in mapping.items()
+        if cards[column].kind in {"number", "integer"}
+    }
+    key = names.index(mapping[schema.card().key])
+    at = tuple(names.index(header) for header in places.headers)
+    return _Columns(Layout(chosen.header, names, key, at, numbers), mapping, places)
+
+
+def _check_blank_headers(sheet: Sheet, layout: Layout, body: Body, source: str) -> None:
+    """
+    Refuse values without a header: which column they are is not ours to say.
+
+    Raises
+    ------
+    LayerSchemaError
+        With the columns' letters.
+    """
+    filled = [
+        sheet.letters.get(column, str(column + 1))
+        for column, name in enumerate(layout.names)
+        if not name and any(row[column] is not None for row in body.rows)
+    ]
+    if filled:
+        listed = to_listed(filled)
+        place = f" / 工作表 “{sheet.name}”" if sheet.name else ""
+        raise LayerSchemaError(
+            Text(
+                f"文件 {source}{place}:第 {listed} 列有值而表头为空;请填写表头,或删除该列",
+                f"file {source}{f', sheet {sheet.name!r}' if sheet.name else ''}: column {listed} "
+                "has values but no header; name it or delete it",
+            )
+        )
+
+
+def _table(chosen: Chosen, columns: _Columns, body: Body, crs: str, source: str) -> RawTable:
+    """
+    Put the table together.
+
+    Raises
+    ------
+    CRSError
+        If the CRS is not stated and cannot be told, or contradicts the coordinates.
+    """
+    sheet, layout = chosen.sheet, columns.layout
+    kept = [(column, name) for column, name in enumerate(layout.names) if name]
+    cells = pd.DataFrame({
+        name: pd.Series([row[column] for row in body.rows], dtype="object") for column, name in kept
+    })
+    placed = to_placed(cells, columns.places, crs, source=source)
+    read = {header for header in columns.mapping.values() if header not in columns.places.headers}
+    attributes, bad, unread = _without_bad_cells(cells, read)
     return RawTable(
         attributes=attributes,
-        geometry=geometry,
-        rows=np.array(lines, dtype="int64"),
-        crs=to_epsg_crs(_stated(crs, path.name), name=f"{path.name} / card.toml"),
-        faults=tuple(faults),
-        coordinates=used,
-        notes=notes,
+        geometry=placed.geometry,
+        rows=np.array([sheet.numbers[position] for position in body.positions], dtype="int64"),
+        crs=placed.crs,
+        faults=(*placed.faults, *bad, *to_merge_faults(sheet, layout, body)),
+        coordinates=columns.places.headers,
+        notes=(
+            *sheet.notes,
+            *chosen.notes,
+            *_notes(sheet, columns, body, unread),
+            *body.notes,
+            *placed.notes,
+        ),
+        flags=(*placed.flags, *to_merge_flags(sheet, layout, body)),
+        aside=(*to_title_rows(sheet, layout.header), *body.aside),
+        encoding=sheet.encoding,
+        sheet=sheet.name,
+        header_rows=tuple(sheet.numbers[layout.header.top : layout.header.bottom + 1]),
+        letters={name: sheet.letters[column] for column, name in kept if column in sheet.letters},
+        coordinate_form=placed.form,
     )
 
 
-def _decoded(path: Path) -> tuple[str, tuple[Text, ...]]:
+def _without_bad_cells(
+    cells: pd.DataFrame, read: set[str]
+) -> tuple[pd.DataFrame, list[Fault], int]:
     """
-    Decode strictly; a byte that fits no encoding refuses the file.
+    Take cells without a trusted value out: faults where their column is read, else their text.
 
-    Raises
-    ------
-    UntrustedFileError
-        If the bytes are neither UTF-8 nor GB18030, hold a NUL, or end within a character.
+    Returns
+    -------
+    cells
+        The table without them.
+    faults
+        One for each in a column that is read.
+    unread
+        Number of them in other columns.
     """
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data":
-                break  # UTF-8 up to a last character that is cut off: not GB18030 by chance
-            continue
-        if "\x00" not in text:
-            return text, _notes(text, encoding)
-    raise UntrustedFileError(
-        Text(
-            f"{path.name}:编码既不是 UTF-8 也不是 GB18030,或文件被截断;请另存为 UTF-8 的 CSV",
-            f"{path.name}: neither UTF-8 nor GB18030, or cut off; save it as CSV in UTF-8",
-        )
-    )
+    faults, unread, columns = [], 0, {}
+    for header in cells:
+        values: list[Value] = cells[header].tolist()
+        for position, value in enumerate(values):
+            if not isinstance(value, BadCell):
+                continue
+            if header in read:
+                faults.append(Fault(position, str(header), value.text, value.reason))
+                values[position] = None
+            else:
+                unread += 1
+                values[position] = value.text
+        columns[header] = pd.Series(values, dtype="object")
+    return pd.DataFrame(columns), faults, unread
 
 
-def _notes(text: str, encoding: str) -> tuple[Text, ...]:
-    """Say which encoding it was, and whether the last line lacks its end."""
-    told = "UTF-8" if encoding == "utf-8-sig" else "GB18030"
-    notes = [Text(f"编码 {told}", f"encoding {told}")]
-    if not text.endswith(("\n", "\r")):
+def _notes(sheet: Sheet, columns: _Columns, body: Body, unread: int) -> list[Text]:
+    """Say what was done to read the sheet."""
+    layout, notes = columns.layout, []
+    blank = [sheet.letters.get(n, str(n + 1)) for n, name in enumerate(layout.names) if not name]
+    double = [name for name in layout.names if name.endswith("列〕")]
+    hidden = sum(sheet.numbers[position] in sheet.hidden_rows for position in body.positions)
+    others = to_listed(list(columns.places.others))
+    if blank:
+        listed = to_listed(blank)
+        notes.append(Text(f"略去无表头的空列:{listed}", f"blank columns left out: {listed}"))
+    if double:
+        listed = to_listed(double)
+        notes.append(Text(f"重复的表头以列号区分:{listed}", f"double headers told apart: {listed}"))
+    if hidden:
         notes.append(
             Text(
-                "最后一行没有换行符,请核对文件是否被截断",
-                "the last line has no line end: check that the file is not cut off",
+                f"{hidden} 行在表中被隐藏,已照常读入", f"{hidden} hidden rows are read like others"
             )
         )
-    return tuple(notes)
-
-
-def _parsed(text: str, name: str) -> tuple[list[str], list[int], list[list[str]]]:
-    """
-    Split into header, line numbers and cells.
-
-    Raises
-    ------
-    UntrustedFileError
-        If a quote is not closed, the header has a blank or double cell, or a row has not as many
-        cells as the header.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    limit = csv.field_size_limit(max(len(text), 1))  # an outline as WKT can be very long
-    table: list[tuple[int, list[str]]] = []
-    line = 1
-    try:
-        for row in reader:
-            table.append((line, row))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        told = Text(f"CSV 结构错误:{error}", f"broken CSV: {error}")
-        raise UntrustedFileError(_in_line(name, line, told)) from error
-    finally:
-        csv.field_size_limit(limit)
-    header = [cell.strip() for cell in table[0][1]] if table else []
-    rows = [(line, row) for line, row in table[1:] if row]
-    _check_header(header, name)
-    for line, row in rows:
-        if len(row) != len(header):
-            told = Text(
-                f"有 {len(row)} 列,表头有 {len(header)} 列",
-                f"{len(row)} cells where the header has {len(header)}",
-            )
-            raise UntrustedFileError(_in_line(name, line, told))
-    return header, [line for line, _ in rows], [row for _, row in rows]
-
-
-def _in_line(name: str, line: int, why: Text) -> Text:
-    """Say in which line a table is broken."""
-    return Text(
-        f"文件 {name} / 第 {line} 行:{why.zh};请更正后再用",
-        f"file {name}, line {line}: {why.en}; put it right first",
-    )
-
-
-def _check_header(header: list[str], name: str) -> None:
-    """
-    Refuse a header that is not there, or has a blank or double cell.
-
-    Raises
-    ------
-    UntrustedFileError
-        With what is wrong.
-    """
-    blank = [number for number, cell in enumerate(header, start=1) if not cell]
-    double = sorted({cell for cell in header if header.count(cell) > 1})
-    if not header:
-        told = Text("没有表头", "there is no header")
-    elif blank:
-        told = Text(f"第 {blank} 列的表头为空", f"the header is blank in columns {blank}")
-    elif double:
-        told = Text(f"表头重复 {double}", f"double headers {double}")
-    else:
-        return
-    raise UntrustedFileError(_in_line(name, 1, told))
-
-
-def _coordinate_headers(header: list[str], name: str) -> tuple[str, ...]:
-    """
-    Find the header of the WKT column, or those of the east and the north column.
-
-    Raises
-    ------
-    LayerSchemaError
-        If neither is there, or one is there twice.
-    """
-    wkt, east, north = (
-        _one_of(header, words, name) for words in (WKT_HEADERS, EAST_HEADERS, NORTH_HEADERS)
-    )
-    if wkt is not None:
-        return (wkt,)
-    if east is None or north is None:
-        raise LayerSchemaError(
+    if body.filled:
+        notes.append(
             Text(
-                f"文件 {name}:没有“经度”“纬度”列(或“东坐标”“北坐标”、WKT);表头:{to_listed(header)}",
-                f"file {name}: no longitude and latitude (or easting and northing, or WKT) "
-                f"columns; headers: {to_listed(header)}",
+                f"合并单元格内补值 {body.filled} 格,仅限合并范围之内",
+                f"{body.filled} cells filled within merged ranges, and only there",
             )
         )
-    return east, north
-
-
-def _one_of(header: list[str], words: tuple[str, ...], name: str) -> str | None:
-    """
-    Find the one header among known spellings.
-
-    Raises
-    ------
-    LayerSchemaError
-        If several headers fit.
-    """
-    found = [cell for cell in header if to_plain(cell) in words]
-    if len(found) > 1:
-        raise LayerSchemaError(
+    if unread:
+        notes.append(
             Text(
-                f"文件 {name}:坐标列重复 {found},请只留一列",
-                f"file {name}: coordinates stand twice: {found}; keep one",
+                f"未使用的列中有 {unread} 个错误值(如 #REF!)",
+                f"{unread} cells without a value, such as #REF!, in columns that are not used",
             )
         )
-    return found[0] if found else None
-
-
-def _from_columns(
-    attributes: pd.DataFrame, east: str, north: str
-) -> tuple[NDArray[np.object_], list[Fault]]:
-    """Build points; a coordinate that is no finite number is a fault of its row."""
-    reason = Text("坐标缺失或不是数字", "a coordinate is missing or not a number")
-    numbers = {
-        column: attributes[column].map(to_number, na_action="ignore").to_numpy(dtype="float64")
-        for column in (east, north)
-    }
-    faults = [
-        Fault(position, column, to_told(attributes[column].iloc[position]), reason)
-        for column, number in numbers.items()
-        for position in np.flatnonzero(np.isnan(number)).tolist()
-    ]
-    good = ~np.isnan(numbers[east]) & ~np.isnan(numbers[north])
-    geometry = np.full(len(attributes), None, dtype=object)
-    geometry[good] = shapely.points(numbers[east][good], numbers[north][good])
-    return geometry, faults
-
-
-def _from_wkt(attributes: pd.DataFrame, header: str) -> tuple[NDArray[np.object_], list[Fault]]:
-    """Build shapes from WKT; what is no WKT is a fault of its row."""
-    column = attributes[header]
-    encoded = column.astype("object").where(column.notna(), None).to_numpy()
-    geometry = to_shapes(shapely.from_wkt, encoded)
-    reason = Text("图形缺失或不是 WKT", "the shape is missing or not WKT")
-    faults = [
-        Fault(position, header, to_told(column.iloc[position])[:_TOLD_CHARACTERS], reason)
-        for position in np.flatnonzero(shapely.is_missing(geometry)).tolist()
-    ]
-    return geometry, faults
-
-
-def _stated(crs: str, name: str) -> str:
-    """
-    Return the card's CRS if there is one.
-
-    Raises
-    ------
-    CRSError
-        If there is none.
-    """
-    if not crs:
-        raise CRSError(
+    if others:
+        notes.append(
             Text(
-                f'文件 {name}:card.toml 须写明坐标列的坐标系,如 crs = "EPSG:4490"',
-                f"file {name}: card.toml must state the CRS of the coordinate columns, such as "
-                'crs = "EPSG:4490"',
+                f"另有像坐标的列未使用:{others}",
+                f"further columns of coordinates not used: {others}",
             )
         )
-    return crs
+    return notes

@@ -10,6 +10,7 @@ from tieling_geo.crs import check_crs, to_working_crs
 from tieling_geo.readers.accounts import to_accounts, to_censored, to_listed_values
 from tieling_geo.readers.columns import Censored, to_reason, to_told, to_typed
 from tieling_geo.readers.headers import to_folded, to_listed, to_mapping
+from tieling_geo.readers.plausibility import to_contradictions
 from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.shape_checks import ShapeChecks
 from tieling_geo.records import Card, Layer, Reading, ReadOptions
@@ -146,14 +147,15 @@ class RowChecks:
             typed = to_typed(raw, column)
             frame[column.name] = typed.column.astype(column.dtype)
             for position in np.flatnonzero(typed.failed.to_numpy(dtype=bool)).tolist():
-                self._reject([position], header, raw, typed.reasons.get(position, typed.reason))
+                self._reject([position], header, raw, typed.reasons[position])
             self.flags += [Fault(at, header, to_told(raw.iloc[at]), why) for at, why in typed.flags]
             self.censored += [(header, censored) for censored in typed.censored]
-            self.notes += [
-                Text(f"列“{header}”:{note.zh}", f"column {header}: {note.en}")
-                for note in typed.notes
-            ]
-        return pd.DataFrame(frame, index=self.attributes.index)
+            self.notes += typed.notes
+        whole = pd.DataFrame(frame, index=self.attributes.index)
+        for at, name, why in to_contradictions(whole, self.schema.card().equivalents):
+            header = self.mapping[name]
+            self.flags.append(Fault(at, header, to_told(self.attributes[header].iloc[at]), why))
+        return whole
 
     def _check_keys(self, keys: pd.Series) -> None:
         """Reject every row that shares its key: which one is right is not ours to say."""

@@ -1,30 +1,39 @@
-"""Check that a Shapefile's parts are all there, agree, and are in one encoding."""
+"""Read a Shapefile's parts: all there, agreeing, their text in the encoding that it really is."""
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from tieling_geo.errors import BrokenFileError, UntrustedFileError
+from tieling_geo.errors import UntrustedFileError
+from tieling_geo.readers.dbf import Dbf, read_dbf, to_attributes, to_names
+from tieling_geo.readers.encodings import Declared, to_declared, to_encoding
+from tieling_geo.readers.raw import Fault
+from tieling_geo.readers.shapefile_records import check_records
 from tieling_geo.text import Text
 
-#: Parts that GDAL reads; the first three must be there, and `.prj` is asked for as the CRS.
+#: Parts that are read; the first three must be there, and `.prj` is asked for as the CRS.
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = PARTS[:3]
-_SHP_HEAD, _DBF_HEAD, _DBF_FIELD = 100, 32, 32
-_END_OF_FIELDS, _DELETED = 0x0D, 0x2A
 
 
 @dataclass(frozen=True, slots=True)
 class ShapefileFacts:
-    """What a Shapefile's own bytes say."""
+    """What a Shapefile's own bytes say, but for its geometry."""
 
     rows: NDArray[np.int64]
     """Numbers, from 1, of the rows that are not marked as deleted."""
+    shaped: NDArray[np.bool_]
+    """Which of those rows have a shape."""
+    attributes: pd.DataFrame
     encoding: str
+    faults: tuple[Fault, ...]
+    flags: tuple[Fault, ...]
     notes: tuple[Text, ...]
+    has_crs: bool
+    """Whether there is a `.prj` that says something."""
 
 
 def shapefile_parts(path: Path) -> list[Path]:
@@ -64,116 +73,90 @@ def check_shapefile(path: Path) -> ShapefileFacts:
     Returns
     -------
     facts
-        Rows and encoding.
+        Rows, attributes and encoding.
 
     Raises
     ------
     UntrustedFileError
-        If a part is missing.
+        If a part is missing, the shapes are surfaces in space, or the text fits no encoding.
     BrokenFileError
-        If a part is cut off, the parts hold different numbers of rows, or the text fits no
-        encoding.
+        If a part is cut off, a record is broken, or the parts hold different numbers of rows.
     """
-    main, index, table = (part.read_bytes() for part in shapefile_parts(path)[:3])
-    try:
-        deleted, encoding = _check_table(table)
-        _check_index(main, index, rows=len(deleted))
-    except (ValueError, struct.error) as error:
-        raise BrokenFileError(
-            path.name,
-            Text(
-                f".shp、.shx、.dbf 的长度、行数或编码不一致({error})",
-                f"the lengths, rows or encoding of .shp, .shx and .dbf disagree ({error})",
-            ),
-        ) from error
-    notes = [Text(f"编码 {encoding}", f"encoding {encoding}")]
-    if deleted.any():
-        count = int(deleted.sum())
-        notes.append(
-            Text(f"略过 {count} 个标记为删除的行", f"rows marked as deleted, skipped: {count}")
+    parts = {part.suffix.lower(): part for part in shapefile_parts(path)}
+    main, index, content = (parts[suffix].read_bytes() for suffix in _NEEDED)
+    table = read_dbf(content, name=path.name)
+    shaped = check_records(main, index, rows=len(table.cells), name=path.name)
+    attributes, encoding, (faults, flags), notes = _attributes(table, parts.get(".cpg"), path)
+    deleted = int(table.deleted.sum())
+    if deleted:
+        notes += (
+            Text(f"略过 {deleted} 个标记为删除的行", f"rows marked as deleted, skipped: {deleted}"),
         )
-    return ShapefileFacts(np.flatnonzero(~deleted) + 1, encoding, tuple(notes))
+    if ".cpg" not in parts:
+        notes += (Text("没有 .cpg,编码由内容判定", "no .cpg: the encoding was detected"),)
+    return ShapefileFacts(
+        rows=np.flatnonzero(~table.deleted) + 1,
+        shaped=shaped[~table.deleted],
+        attributes=attributes,
+        encoding=encoding,
+        faults=faults,
+        flags=flags,
+        notes=notes,
+        has_crs=".prj" in parts and bool(parts[".prj"].read_bytes().strip(b" \r\n\t\0")),
+    )
 
 
-def _check_index(main: bytes, index: bytes, *, rows: int) -> None:
+def _attributes(
+    table: Dbf, code_page: Path | None, path: Path
+) -> tuple[pd.DataFrame, str, tuple[tuple[Fault, ...], tuple[Fault, ...]], tuple[Text, ...]]:
     """
-    Refuse records that do not stand in the `.shp` where the `.shx` says.
+    Decode a table in the encoding that it is in.
 
     Raises
     ------
-    ValueError
-        If a length, a place or their number does not fit.
+    UntrustedFileError
+        If no encoding can be told, or the name of a column is in another one than the cells.
     """
-    for suffix, content in ((".shp", main), (".shx", index)):
-        stated = 2 * struct.unpack_from(">i", content, 24)[0]
-        if stated != len(content):
-            raise ValueError(f"{suffix} {stated} != {len(content)} B")
-    if len(index) != _SHP_HEAD + 8 * rows:
-        raise ValueError(f".shx {(len(index) - _SHP_HEAD) / 8:g} / .dbf {rows}")
-    entries = 2 * np.frombuffer(index, dtype=">i4", offset=_SHP_HEAD).astype("int64").reshape(-1, 2)
-    starts, lengths = entries[:, 0], entries[:, 1]
-    inside = (starts >= _SHP_HEAD) & (lengths >= 0) & (starts + 8 + lengths <= len(main))
-    if not inside.all():
-        raise ValueError(f".shx: record {int(np.flatnonzero(~inside)[0]) + 1}")
-    octets = np.frombuffer(main, dtype="u1")
-    heads = np.ascontiguousarray(octets[starts[:, None] + np.arange(8)]).view(">i4")
-    wrong = (heads[:, 0] != np.arange(1, len(heads) + 1)) | (2 * heads[:, 1] != lengths)
-    if wrong.any():
-        raise ValueError(f".shp: record {int(np.flatnonzero(wrong)[0]) + 1}")
+    declared = to_declared(code_page.read_bytes() if code_page else None, table.language)
+    found = to_encoding(table.texts(), declared)
+    if not found.name:
+        raise UntrustedFileError(_undecodable(path, found.told))
+    encoding, names, notes = _names(table, found.name, declared, path)
+    attributes, faults, flags, more = to_attributes(table, names, encoding)
+    told = Text(f"编码 {encoding}:{found.told.zh}", f"encoding {encoding}: {found.told.en}")
+    return attributes, encoding, (faults, flags), (told, *notes, *more)
 
 
-def _check_table(table: bytes) -> tuple[NDArray[np.bool_], str]:
+def _names(
+    table: Dbf, encoding: str, declared: Declared, path: Path
+) -> tuple[str, list[str], tuple[Text, ...]]:
     """
-    Tell which rows of a `.dbf` are deleted, and in which encoding its text is.
+    Decode the names of the columns, in the encoding of the text.
+
+    Where all text is ASCII, only a name that fills its ten bytes, and may be cut in a character,
+    can be anything else: UTF-8 is tried first, because the others fit nearly everything.
 
     Raises
     ------
-    ValueError
-        If it is shorter than it states, or its text fits no encoding.
+    UntrustedFileError
+        If a name is in no encoding, or in another one than the text.
     """
-    count, head, width = struct.unpack_from("<IHH", table, 4)
-    if head < _DBF_HEAD or not width or len(table) < head + count * width:
-        raise ValueError(f".dbf {count} x {width} B > {len(table)} B")
-    fields = _fields(table[:head])
-    if 1 + sum(length for _, _, length in fields) != width:
-        raise ValueError(".dbf: fields")
-    cells = np.frombuffer(table, dtype="u1", count=count * width, offset=head).reshape(count, width)
-    texts, start = [b"\n".join(name for name, _, _ in fields)], 1
-    for _, kind, length in fields:
-        if kind == b"C":
-            # A line end after each cell, so that no character is made of the ends of two.
-            ended = np.pad(cells[:, start : start + length], ((0, 0), (0, 1)), constant_values=10)
-            texts.append(ended.tobytes())
-        start += length
-    return cells[:, 0] == _DELETED, _encoding(texts)
-
-
-def _fields(head: bytes) -> list[tuple[bytes, bytes, int]]:
-    """List name, kind and width of a `.dbf`'s fields."""
-    fields = []
-    for at in range(_DBF_HEAD, len(head) - 1, _DBF_FIELD):
-        if head[at] == _END_OF_FIELDS:
-            break
-        name, kind, length, more = struct.unpack_from("<11sc4xBB", head, at)
-        # Text may be wider than a byte can say; only there the next byte is not the decimals.
-        fields.append((name.split(b"\0")[0], kind, length + 256 * more * (kind == b"C")))
-    return fields
-
-
-def _encoding(texts: list[bytes]) -> str:
-    """
-    Find the encoding that the text really is in: UTF-8 if it fits, else GB18030.
-
-    Raises
-    ------
-    ValueError
-        If it fits neither.
-    """
-    for encoding in ("UTF-8", "GB18030"):
+    tried = [encoding, "UTF-8", declared.encoding, "GB18030"] if encoding == "ASCII" else [encoding]
+    for one in filter(None, tried):
         try:
-            for text in texts:
-                text.decode(encoding)
+            return one, *to_names(table, one)
         except UnicodeDecodeError:
             continue
-        return encoding
-    raise ValueError(".dbf: UTF-8 / GB18030 ?")
+    reason = Text(
+        f"列名不是 {encoding} 编码,与内容不一致;处理:统一编码后重新导出,并附写明编码的 .cpg",
+        f"the names of the columns are not in {encoding} as the text is; export it again in one "
+        "encoding, with a .cpg that states it",
+    )
+    raise UntrustedFileError(_undecodable(path, reason))
+
+
+def _undecodable(path: Path, reason: Text) -> Text:
+    """Name the file whose text cannot be read, and why."""
+    return Text(
+        f"文件 {path.name}:.dbf 的{reason.zh}", f"file {path.name}: in its .dbf, {reason.en}"
+    )

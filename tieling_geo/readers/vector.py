@@ -1,33 +1,35 @@
 """Read vector files: GeoPackage, GeoJSON, GeoParquet, FlatGeobuf and Shapefile."""
 
-import json
-import re
+import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyproj
-import shapely
 from numpy.typing import NDArray
 
-from tieling_geo.crs import WEB_CRS
 from tieling_geo.errors import BrokenFileError, CRSError, UntrustedFileError
 from tieling_geo.gdal_settings import guard_gdal
-from tieling_geo.readers.flatgeobuf import check_flatgeobuf
+from tieling_geo.readers.flatgeobuf import check_flatgeobuf, to_crs_name
 from tieling_geo.readers.geojson import read_geojson
-from tieling_geo.readers.geopackage import check_geopackage
-from tieling_geo.readers.guard import to_nameless
-from tieling_geo.readers.raw import Fault, RawTable, to_shapes
+from tieling_geo.readers.geopackage import read_geopackage
+from tieling_geo.readers.geoparquet import read_geoparquet
+from tieling_geo.readers.guard import check_gdal_guard, to_nameless
+from tieling_geo.readers.headers import to_folded
+from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.shapefile import check_shapefile
+from tieling_geo.readers.stated_crs import to_crs_in_use, to_stated_crs
+from tieling_geo.readers.wkb import to_wkb_shapes
 from tieling_geo.text import Text
 
-# Authority and code of a CRS, such as EPSG:4490 or OGC:CRS84.
-_CODE = re.compile(r"([A-Za-z]{1,20}):([A-Za-z0-9]{1,20})")
+# What pyogrio itself stumbles over: a CRS that it cannot write down, a file without a layer.
+_OWN_FAULTS = (UnboundLocalError, IndexError)
 
 
-def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
+def read_vector(path: Path, kind: str, *, layer: str, crs: str = "") -> RawTable:
     """
     Read every row of a vector file, whatever state the row is in.
 
@@ -39,6 +41,8 @@ def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
         Its suffix.
     layer
         The registered layer's name: a GeoPackage with several layers must have one of this name.
+    crs
+        What the user says of the file's CRS, `EPSG:n`: used only where the file states none.
 
     Returns
     -------
@@ -52,29 +56,105 @@ def read_vector(path: Path, kind: str, *, layer: str) -> RawTable:
     UntrustedFileError
         If it is whole, but not what can be read.
     CRSError
-        If it states its CRS in words that cannot be read.
+        If it states its CRS in words that cannot be read, or another than the user gives.
+    UnguardedError
+        If GDAL was loaded before its drivers that follow references could be switched off.
     """
+    guard_gdal()
+    if "pyogrio" in sys.modules:
+        check_gdal_guard()
+    # These two have a CRS by their standard where they state none.
     if kind in {".geojson", ".json"}:
-        return read_geojson(path)
+        return read_geojson(path, crs=crs)
     if kind == ".parquet":
-        return _read_geoparquet(path)
+        return read_geoparquet(path, crs=crs)
     if kind == ".gpkg":
-        table, rows = check_geopackage(path, layer=layer)
-        return _read_with_gdal(path, rows=np.arange(1, rows + 1), layer=table)
-    if kind == ".fgb":
-        return _read_with_gdal(path, rows=np.arange(1, check_flatgeobuf(path) + 1))
+        table = read_geopackage(path, layer=layer)
+    else:
+        table = _read_shapefile(path) if kind == ".shp" else _read_flatgeobuf(path)
+    used, notes = to_crs_in_use(table.crs, crs, path)
+    return replace(table, crs=used, notes=table.notes + notes)
+
+
+def _read_shapefile(path: Path) -> RawTable:
+    """
+    Read a Shapefile: its shapes through GDAL, its table by its own form.
+
+    Raises
+    ------
+    BrokenFileError
+        If a part is broken, or the parts disagree.
+    CRSError
+        If its `.prj` cannot be understood.
+    """
     facts = check_shapefile(path)
-    return _read_with_gdal(path, rows=facts.rows, encoding=facts.encoding, notes=facts.notes)
+    # The encoding is that of names which are not read; this one knows all bytes.
+    found = _read_with_gdal(path, count=len(facts.rows), encoding="ISO-8859-1", columns=[])
+    shapes, faults = to_wkb_shapes(found.encoded)
+    lost = facts.shaped & np.array([wkb is None for wkb in found.encoded], dtype=bool)
+    faults += tuple(
+        Fault(at, "geometry", "", Text("图形已损坏,无法解析", "the shape is broken"))
+        for at in np.flatnonzero(lost).tolist()
+    )
+    crs = to_stated_crs(found.crs, path)
+    if crs is None and facts.has_crs:
+        raise CRSError(
+            Text(
+                f"文件 {path.name}:{path.stem}.prj 的内容无法识别;请在原软件中重新指定坐标系后导出",
+                f"file {path.name}: {path.stem}.prj cannot be understood; set the CRS again",
+            )
+        )
+    return RawTable(
+        facts.attributes,
+        shapes,
+        facts.rows,
+        crs,
+        (*faults, *facts.faults),
+        notes=(*facts.notes, *found.notes),
+        flags=facts.flags,
+        encoding=facts.encoding,
+    )
 
 
-def _read_with_gdal(
-    path: Path,
-    *,
-    rows: NDArray[np.int64],
-    layer: str | None = None,
-    encoding: str | None = None,
-    notes: tuple[Text, ...] = (),
-) -> RawTable:
+def _read_flatgeobuf(path: Path) -> RawTable:
+    """
+    Read a FlatGeobuf through GDAL.
+
+    Raises
+    ------
+    CRSError
+        If its CRS cannot be understood, or bears the code of another.
+    """
+    count = check_flatgeobuf(path)
+    found = _read_with_gdal(path, count=count)
+    shapes, faults = to_wkb_shapes(found.encoded)
+    rows = np.arange(1, count + 1)
+    crs = to_stated_crs(found.crs, path)
+    name = to_crs_name(path.read_bytes())
+    if crs is not None and name and to_folded(name) != to_folded(crs.name):
+        raise CRSError(
+            Text(
+                f"文件 {path.name}:坐标系名称“{name}”与其代码({crs.name})不符;请重新指定后导出",
+                f"file {path.name}: its CRS is called '{name}' but bears the code of '{crs.name}'; "
+                "set it again and export",
+            )
+        )
+    return RawTable(
+        found.attributes, shapes, rows, crs, faults, notes=found.notes, encoding="UTF-8"
+    )
+
+
+class _Found(NamedTuple):
+    """What GDAL gives."""
+
+    attributes: pd.DataFrame
+    encoded: NDArray[np.object_]
+    """Geometries as WKB, None where there is none."""
+    crs: object
+    notes: tuple[Text, ...]
+
+
+def _read_with_gdal(path: Path, *, count: int, **options: Any) -> _Found:  # noqa: ANN401 - pyogrio's
     """
     Read through GDAL, which must give as many rows as were counted without it.
 
@@ -85,7 +165,7 @@ def _read_with_gdal(
     UntrustedFileError
         If it has no geometry column.
     """
-    guard_gdal()
+    check_gdal_guard()
     from pyogrio import raw, set_gdal_config_options  # noqa: PLC0415 - loads GDAL, once guarded
 
     # GDAL's quick way to read a FlatGeobuf gives broken offsets where a geometry is missing.
@@ -93,18 +173,19 @@ def _read_with_gdal(
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            meta, table = raw.read_arrow(
-                _check_address(path), layer=layer, encoding=encoding, datetime_as_string=True
-            )
+            meta, table = raw.read_arrow(_check_address(path), datetime_as_string=True, **options)
             table.validate(full=True)
-    except (RuntimeError, ValueError, OSError, pa.ArrowException) as error:
-        raise BrokenFileError(path.name, _told(error, path)) from error
-    if len(table) != len(rows):
+    except (RuntimeError, ValueError, OSError, pa.ArrowException, *_OWN_FAULTS) as error:
+        told = to_nameless(error, path)
+        raise BrokenFileError(
+            path.name, Text(f"无法读取({told})", f"it cannot be read ({told})")
+        ) from error
+    if len(table) != count:
         raise BrokenFileError(
             path.name,
             Text(
-                f"应有 {len(rows)} 行,只读出 {len(table)} 行",
-                f"{len(table)} rows come out of it where {len(rows)} should",
+                f"应有 {count} 行,只读出 {len(table)} 行",
+                f"{len(table)} rows come out of it where {count} should",
             ),
         )
     geometry = meta["geometry_name"] or "wkb_geometry"
@@ -115,10 +196,13 @@ def _read_with_gdal(
                 f"file {path.name} has no geometry column; export a layer with geometry",
             )
         )
-    crs = _stated_crs(meta["crs"], path)
-    told = tuple(dict.fromkeys(to_nameless(w.message, path) for w in caught))
-    notes += tuple(Text(f"读取时的提示:{t}", f"told while reading: {t}") for t in told)
-    return _from_arrow(table, geometry, rows=rows, crs=crs, notes=notes)
+    encoded = np.full(len(table), None, dtype=object)
+    encoded[:] = table.column(geometry).to_pylist()
+    # Whole numbers beside a blank stay whole: as floating-point numbers long codes would change.
+    frame = table.drop_columns([geometry]).to_pandas(integer_object_nulls=True)
+    words = dict.fromkeys(to_nameless(warning.message, path) for warning in caught)
+    notes = tuple(Text(f"读取时的提示:{word}", f"told while reading: {word}") for word in words)
+    return _Found(frame.reset_index(drop=True), encoded, meta["crs"], notes)
 
 
 def _check_address(path: Path) -> str:
@@ -142,91 +226,3 @@ def _check_address(path: Path) -> str:
             )
         )
     return address
-
-
-def _told(error: Exception, path: Path) -> Text:
-    """Say why a library cannot read a file, in the library's words but without folders."""
-    told = to_nameless(error, path)
-    return Text(f"无法读取({told})", f"it cannot be read ({told})")
-
-
-def _stated_crs(stated: object, path: Path) -> pyproj.CRS | None:
-    """
-    Build the CRS that a file states: as PROJJSON, as WKT, or by authority and code.
-
-    Raises
-    ------
-    CRSError
-        If it is anything else: a PROJ string, for one, can name a file.
-    """
-    try:
-        if stated is None:
-            return None
-        if isinstance(stated, dict):
-            return pyproj.CRS.from_json_dict(stated)
-        if isinstance(stated, str) and (code := _CODE.fullmatch(stated)):
-            return pyproj.CRS.from_authority(code[1], code[2])
-        return pyproj.CRS.from_wkt(str(stated))
-    except (pyproj.exceptions.CRSError, ValueError) as error:
-        raise CRSError(
-            Text(
-                f"文件 {path.name}:坐标系写法无法识别,请在原软件中重新指定后导出",
-                f"file {path.name}: its CRS cannot be understood; set it again and export",
-            )
-        ) from error
-
-
-def _from_arrow(
-    table: pa.Table,
-    geometry: str,
-    *,
-    rows: NDArray[np.int64],
-    crs: pyproj.CRS | None,
-    notes: tuple[Text, ...] = (),
-) -> RawTable:
-    """Take apart an Arrow table whose geometry is WKB; what is no WKB is a fault of its row."""
-    encoded = np.full(len(table), None, dtype=object)
-    encoded[:] = table.column(geometry).to_pylist()
-    shapes = to_shapes(shapely.from_wkb, encoded)
-    reason = Text("图形无法解析(或为曲线)", "the geometry cannot be built, or is a curve")
-    faults = tuple(
-        Fault(position, "geometry", "", reason)
-        for position in np.flatnonzero(shapely.is_missing(shapes)).tolist()
-        if encoded[position] is not None
-    )
-    # Whole numbers beside a blank stay whole: as floating-point numbers long codes would change.
-    frame = table.drop_columns([geometry]).to_pandas(integer_object_nulls=True)
-    return RawTable(frame.reset_index(drop=True), shapes, rows, crs, faults, notes=notes)
-
-
-def _read_geoparquet(path: Path) -> RawTable:
-    """
-    Read GeoParquet whose geometry is WKB.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is broken.
-    UntrustedFileError
-        If it is plain Parquet, or holds its geometry in another encoding.
-    """
-    try:
-        with path.open("rb") as file:
-            table = pq.ParquetFile(file).read()
-        stated = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
-        name = stated.get("primary_column")
-        column = stated["columns"][name] if name in table.column_names else {}
-        # No statement means WGS 84, by the standard; null means that it is not known.
-        crs = column.get("crs", WEB_CRS)
-        encoding = column.get("encoding")
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenFileError(path.name, _told(error, path)) from error
-    if encoding != "WKB":
-        raise UntrustedFileError(
-            Text(
-                f"文件 {path.name} 不是以 WKB 存储图形的 GeoParquet,请重新导出",
-                f"file {path.name} is not GeoParquet with its geometry as WKB; export it again",
-            )
-        )
-    rows = np.arange(1, len(table) + 1)
-    return _from_arrow(table, name, rows=rows, crs=_stated_crs(crs, path))

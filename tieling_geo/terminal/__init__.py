@@ -1,5 +1,6 @@
 """What the command line prints: tables for people, plain records for machines."""
 
+from tieling_geo.terminal.layers import MOST_REJECTED as MOST_REJECTED
 from tieling_geo.terminal.layers import layers_record as layers_record
 from tieling_geo.terminal.layers import print_layers as print_layers
 from tieling_geo.terminal.layers import print_reading as print_reading

@@ -151,7 +151,9 @@ def _layer_file(folder: Path) -> Path | None:
         return None
     name = folder.name
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_PASSING))
-    fitting = [p for p in files if p.name.lower().removeprefix(name) in KINDS]
+    # `.bz2` and `.pbf` are read of OpenStreetMap only, whose files end in `.osm.bz2`, `.osm.pbf`.
+    ends = {p: p.name.lower().removeprefix(name).replace(".osm.", ".", 1) for p in files}
+    fitting = [p for p, end in ends.items() if end in KINDS]
     strange = [p for p in files if p.suffix.lower() not in _BESIDE]
     if len(fitting) > 1:
         names = listed(p.name for p in fitting)
