@@ -1,5 +1,7 @@
 """One room reprojects: where it may, how exactly, and what it refuses."""
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -100,6 +102,16 @@ def test_a_layer_without_crs_is_refused() -> None:
     with pytest.raises(CRSError, match="places") as refused:
         to_working_crs(places((123.0, 42.0), crs=None), name="places")
     assert "坐标系" in refused.value.to("zh")
+
+
+@pytest.mark.parametrize("to_degrees", [to_geographic_crs, to_web_crs])
+@pytest.mark.parametrize("crs", [None, 4610])
+def test_degrees_are_not_guessed_either(
+    to_degrees: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], crs: int | None
+) -> None:
+    """No way of reprojecting takes a layer without CRS, or one whose shift is unknown."""
+    with pytest.raises(CRSError):
+        to_degrees(places((123.0, 42.0), crs=crs))
 
 
 @pytest.mark.parametrize("crs", [4490, 4326, 4550, 4551, 4529, 32651, 3857, ESRI_WKT, 9057])

@@ -201,7 +201,7 @@ def test_a_clause_links_to_the_maps_that_draw_its_analysis() -> None:
 def test_layers_say_rows_and_sources() -> None:
     """Ten rows in, nine accepted, one rejected; a layer that is not there is named."""
     rejected = pd.DataFrame(
-        [("counties", "counties.gpkg", 3, "name", "", "空", "blank")],
+        [("counties", "counties.gpkg", "", 3, "name", "", "", "空", "blank")],
         columns=list(REJECTED_COLUMNS),
     )
     features = made.result({f"f{k}": "left" for k in range(9)}).features

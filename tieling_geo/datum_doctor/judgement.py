@@ -88,7 +88,10 @@ def to_chance(wins: int, losses: int) -> float:
     (0.03125, 0.1875, 1.0)
     """
     rounds = wins + losses
-    ways = sum(comb(rounds, won) for won in range(wins, rounds + 1))
+    term = ways = comb(rounds, wins)
+    for won in range(wins, rounds):
+        term = term * (rounds - won) // (won + 1)
+        ways += term
     return ways / (1 << rounds)  # whole numbers: 2.0**rounds would overflow
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from tieling_geo.crs import check_crs, to_working_crs
 from tieling_geo.readers.accounts import to_accounts, to_censored, to_listed_values
 from tieling_geo.readers.columns import Censored, to_reason, to_told, to_typed
-from tieling_geo.readers.headers import to_folded, to_listed, to_mapping
+from tieling_geo.readers.headers import to_folded, to_given, to_listed, to_mapping
 from tieling_geo.readers.plausibility import to_contradictions
 from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.shape_checks import ShapeChecks
@@ -36,7 +36,7 @@ class RowChecks:
         self.schema, self.table, self.card, self.source = schema, table, card, source
         self.options = options
         self.attributes = table.attributes.set_axis(pd.Index(headers, dtype="object"), axis=1)
-        given = {**card.columns, **options.columns}
+        given = to_given(card.columns, options.columns)
         self.mapping = to_mapping(headers, schema.columns(), given, source=source)
         self.faults: list[Fault] = list(table.faults)
         self.flags: list[Fault] = list(table.flags)

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from tieling_geo.errors import OutputError, UntrustedFileError
-from tieling_geo.readers.archive import open_archive
+from tieling_geo.readers.archive import check_archive, open_archive
 from tieling_geo.readers.guard import check_kind
 from tieling_geo.readers.shapefile import PARTS
 from tieling_geo.text import Text
@@ -45,6 +45,7 @@ def open_zipped(path: Path) -> Iterator[tuple[Path, str]]:
     OutputError
         If there is no room to unpack it.
     """
+    check_archive(path)
     with open_archive(path) as archive, TemporaryDirectory(prefix="tieling-geo-") as folder:
         members = [name for name in archive.names if not _is_litter(name)]
         main = _only(members, path)

@@ -165,7 +165,9 @@ def to_example(schema: type[LayerSchema]) -> dict[str, CellValue]:
         elif column.kind == "boolean":
             example[column.name] = YES_NO[1]
         elif column.kind in _NUMBER_KINDS:
-            example[column.name] = _NUMBERS.get(column.unit, 10)
+            usual = _NUMBERS.get(column.unit, 10)
+            low, high = column.plausible or (usual, usual)
+            example[column.name] = usual if low <= usual <= high else int(low)
         else:
             example[column.name] = f"示例{column.title.zh}"
     return example
