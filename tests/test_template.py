@@ -13,8 +13,8 @@ import pytest
 
 from tieling_geo.errors import OutputError, OutputRefusedError
 from tieling_geo.pipeline import assess, read_layers
-from tieling_geo.readers.sheet import Sheet
-from tieling_geo.readers.tables import EXAMPLE_KEY, Vocabulary, find_header
+from tieling_geo.readers.ledgers.tables import EXAMPLE_KEY, Vocabulary, find_header
+from tieling_geo.readers.spreadsheets.sheet import Sheet
 from tieling_geo.records import State
 from tieling_geo.schemas import LAYERS
 from tieling_geo.template import write_template

@@ -87,6 +87,7 @@ crs = "EPSG:4550"
 datum = "gcj02"
 convert = true
 repair = true
+datum_confirmed = "王工"
 [layers.boilers.columns]
 "锅炉登记号" = "boiler_id"
 [layers.outfalls]
@@ -101,6 +102,7 @@ header_rows = [2]"""
         datum="gcj02",
         convert=True,
         repair=True,
+        datum_confirmed="王工",
     )
     assert layers["outfalls"].options.header_rows == (2, 2)
     assert layers["parks"].options == ReadOptions()

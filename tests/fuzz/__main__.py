@@ -17,22 +17,21 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
+from tests.fuzz.seeds import write_seeds
 from tieling_geo.errors import TielingGeoError
 from tieling_geo.readers import read_layer
 from tieling_geo.records import Card
-
-from tests.fuzz.seeds import write_seeds
 
 #: Longest time that a malformed file may take, seconds (open).
 SLOW_S = 10.0
 _ADDRESS_SPACE = 4 << 30
 #: Words that readers give a meaning to.
 WORDS = (
-    b'"', b"\n", b"\r\n", b",", b";", b"\t", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"=1+1", b"<",
-    b"&", b"]]>", b"<!DOCTYPE a>", b"1e999", b"NaN", b"-1", b"99999999999999999999", b"{}", b"[]",
-    b"null", b'"type"', b"\xe5\x90\x88\xe8\xae\xa1", b"\xba\xcf\xbc\xc6", b"PK\x03\x04", b"EPSG:4550",
-    b"123\xc2\xb050'", b"41536123", b"POINT (1 2)", b"POLYGON EMPTY",
-)  # fmt: skip
+    *(b'"', b"\n", b"\r\n", b",", b";", b"\t", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"=1+1"),
+    *(b"<", b"&", b"]]>", b"<!DOCTYPE a>", b"1e999", b"NaN", b"-1", b"99999999999999999999"),
+    *(b"{}", b"[]", b"null", b'"type"', "合计".encode(), "合计".encode("gbk"), b"PK\x03\x04"),
+    *(b"EPSG:4550", "123°50'".encode(), b"41536123", b"POINT (1 2)", b"POLYGON EMPTY"),
+)
 CARD = Card("fuzz", "fuzz", "2025-12-31", "cgcs2000", crs="EPSG:4490")
 
 

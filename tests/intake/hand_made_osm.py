@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from tieling_geo.readers.osm_file import read_osm
+from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.schemas import LAYERS
 

@@ -2,9 +2,9 @@
 
 from openpyxl.utils import get_column_letter
 
-from tieling_geo.readers.ledger import to_raw_table
+from tieling_geo.readers.ledgers.ledger import to_raw_table
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.sheet import MergedRange, Sheet, Value
+from tieling_geo.readers.spreadsheets.sheet import MergedRange, Sheet, Value
 from tieling_geo.records import Card, ReadOptions
 from tieling_geo.schemas import Boilers, LayerSchema
 

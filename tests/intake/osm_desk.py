@@ -12,10 +12,10 @@ from fault_server import AREA, FaultServer, good, running
 from tieling_geo.errors import (
     ServiceError,
 )
-from tieling_geo.readers import osm_fetch
-from tieling_geo.readers.osm_fetch import Fetched, fetch_layers
-from tieling_geo.readers.osm_questions import Area, AreaQuestion, to_questions
-from tieling_geo.readers.osm_service import OsmService
+from tieling_geo.readers.osm import fetch as osm_fetch
+from tieling_geo.readers.osm.fetch import Fetched, fetch_layers
+from tieling_geo.readers.osm.questions import Area, AreaQuestion, to_questions
+from tieling_geo.readers.osm.service import OsmService
 
 if TYPE_CHECKING:
     from tieling_geo.text import Text

@@ -27,14 +27,14 @@ from pathlib import Path
 import pytest
 
 from tieling_geo.errors import BrokenFileError, LayerNotFoundError, UntrustedFileError
-from tieling_geo.readers.archive import (
+from tieling_geo.readers.spreadsheets.archive import (
     WORKBOOK_LIMITS,
     ZIP_LIMITS,
     check_archive,
     open_archive,
     read_member,
 )
-from tieling_geo.readers.archive_members import Limits
+from tieling_geo.readers.spreadsheets.archive_members import Limits
 
 NAME = "铁岭 数据.zip"
 MB = 1 << 20

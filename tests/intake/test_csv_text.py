@@ -24,9 +24,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieling_geo.errors import LayerNotFoundError, UntrustedFileError
-from tieling_geo.readers import csv_text
-from tieling_geo.readers.csv_text import read_csv_sheet
-from tieling_geo.readers.sheet import BadCell, Sheet
+from tieling_geo.readers.spreadsheets import csv_text
+from tieling_geo.readers.spreadsheets.csv_text import read_csv_sheet
+from tieling_geo.readers.spreadsheets.sheet import BadCell, Sheet
 
 NAME = "锅炉 台账.csv"
 GOOD = "编号,使用单位,经度,纬度\nB1,铁岭供热公司,123.8,42.3\nB2,,124.0,42.5\n"

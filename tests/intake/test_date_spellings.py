@@ -31,8 +31,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieling_geo.readers.columns import Typed, to_typed
-from tieling_geo.readers.sheet import BadCell
+from tieling_geo.readers.spreadsheets.sheet import BadCell
+from tieling_geo.readers.values.columns import Typed, to_typed
 from tieling_geo.schemas import Boilers
 from tieling_geo.text import Text
 

@@ -300,3 +300,18 @@ def test_the_sign_test_at_its_limits() -> None:
     assert to_chance(4, 0) > CHANCE
     assert to_chance(3_000, 0) == 0
     assert to_chance(1_500, 1_500) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_person_may_answer_for_a_datum() -> None:
+    """The contradiction is told all the same, with who confirmed it; only the stop is lifted."""
+    rng = np.random.default_rng(4)
+    line = river(rng, 152.0)
+    shifted = moved(banks(rng, line, 20, 30.0), to_gcj02)
+    layers = {"river_reaches": rivers(line), "outfalls": outfalls(shifted)}
+    with pytest.raises(DatumError, match="datum_confirmed"):
+        check_datums(layers)
+    reading = Reading(crs="EPSG:4490", datum_confirmed="王工,2025-12-31 现场复测")
+    (found,) = check_datums({**layers, "outfalls": outfalls(shifted, reading=reading)})
+    assert (found.verdict, found.best) == ("contradicts", "gcj02")
+    assert "王工" in found.told.zh
+    assert "王工" in found.told.en

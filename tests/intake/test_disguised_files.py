@@ -254,7 +254,7 @@ import pyogrio
 from pathlib import Path
 from tieling_geo.errors import TielingGeoError
 from tieling_geo.readers.guard import check_gdal_guard
-from tieling_geo.readers.vector import read_vector
+from tieling_geo.readers.vectors.vector import read_vector
 for attempt in (check_gdal_guard, lambda: read_vector(Path("a.gpkg"), ".gpkg", layer="a")):
     try:
         attempt()

@@ -23,8 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieling_geo.errors import InputError
-from tieling_geo.readers.geojson import read_geojson
 from tieling_geo.readers.guard import check_kind
+from tieling_geo.readers.vectors.geojson import read_geojson
 
 POINT = {"type": "Point", "coordinates": [123.8, 42.3]}
 RING = [[0, 0], [1, 0], [1, 1], [0, 0]]

@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tieling_geo.readers import read_layer
-from tieling_geo.readers.repair import LARGEST_CHANGE, repair_geometry
+from tieling_geo.readers.vectors.repair import LARGEST_CHANGE, repair_geometry
 from tieling_geo.records import Card, Layer
 
 CARD = Card("", "", "", "cgcs2000", crs="EPSG:4490")

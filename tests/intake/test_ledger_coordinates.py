@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 from made_sheets import places, sheet, table
 
 from tieling_geo.errors import CRSError, LayerSchemaError
-from tieling_geo.readers.angles import Coordinate, to_coordinate
-from tieling_geo.readers.coordinates import find_places, to_role
-from tieling_geo.readers.pairs import to_parted
+from tieling_geo.readers.ledgers.angles import Coordinate, to_coordinate
+from tieling_geo.readers.ledgers.coordinates import find_places, to_role
+from tieling_geo.readers.ledgers.pairs import to_parted
+from tieling_geo.readers.ledgers.zones import is_zone, to_kind, to_zone_crs
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.sheet import Value
-from tieling_geo.readers.zones import is_zone, to_kind, to_zone_crs
+from tieling_geo.readers.spreadsheets.sheet import Value
 
 # 123°50′24.5″ by hand: 123 + 50/60 + 24.5/3600.
 WHOLE = 123 + 5 / 6

@@ -32,8 +32,8 @@ from hypothesis import strategies as st
 from made_sheets import Merged, Row, places, sheet, table
 
 from tieling_geo.errors import LayerSchemaError
-from tieling_geo.readers.sheet import BadCell
-from tieling_geo.readers.tables import EXAMPLE_KEY
+from tieling_geo.readers.ledgers.tables import EXAMPLE_KEY
+from tieling_geo.readers.spreadsheets.sheet import BadCell
 from tieling_geo.schemas import Counties, FreightSites, HeatSources
 from tieling_geo.text import Text
 

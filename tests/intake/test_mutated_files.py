@@ -34,9 +34,9 @@ from shapely import Point, Polygon
 from tieling_geo.errors import TielingGeoError
 from tieling_geo.readers import read_layer
 from tieling_geo.readers.guard import check_kind
-from tieling_geo.readers.ledger import read_ledger
+from tieling_geo.readers.ledgers.ledger import read_ledger
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.vector import read_vector
+from tieling_geo.readers.vectors.vector import read_vector
 from tieling_geo.records import Card, Layer, ReadOptions
 from tieling_geo.schemas import LAYERS
 

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieling_geo.readers.columns import Censored, Typed, to_typed
+from tieling_geo.readers.values.columns import Censored, Typed, to_typed
 from tieling_geo.schemas import LAYERS, ColumnCard
 from tieling_geo.text import Text
 

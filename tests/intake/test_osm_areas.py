@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from tieling_geo.readers.osm_file import read_osm
+from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.schemas import LAYERS
 
 _SQUARE = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)]

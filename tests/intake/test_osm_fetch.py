@@ -31,7 +31,8 @@ import pytest
 from fault_server import CANARY, FAULTS, STAMP, Reply, good, whole
 from osm_desk import PHRASED, Desk, all_words, never
 
-from tieling_geo.readers import osm_service, read_layer
+from tieling_geo.readers import read_layer
+from tieling_geo.readers.osm import service as osm_service
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 

@@ -27,7 +27,7 @@ import shapely
 from hand_made_osm import FILES, Map, all_notes, read_map, roads, to_pbf, to_xml, write_map
 
 from tieling_geo.errors import TielingGeoError
-from tieling_geo.readers.osm_file import read_osm
+from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.schemas import LAYERS
 
 

@@ -13,7 +13,7 @@ from tieling_geo.errors import (
     ServiceError,
 )
 from tieling_geo.readers import read_layer
-from tieling_geo.readers.osm_fetch import fetch_layers
+from tieling_geo.readers.osm.fetch import fetch_layers
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 

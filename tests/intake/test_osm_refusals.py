@@ -11,7 +11,7 @@ import shapely
 from hand_made_osm import FILES, Map, roads, to_pbf, to_xml, write_map
 
 from tieling_geo.errors import BrokenFileError, TielingGeoError, UntrustedFileError
-from tieling_geo.readers.osm_file import read_osm
+from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.schemas import LAYERS
 
@@ -186,9 +186,9 @@ def test_too_many_elements_are_refused_with_what_to_do(
 ) -> None:
     """At the limit a file is read, one element above it is not."""
     path = write_map(roads(), tmp_path, ".osm.pbf")
-    monkeypatch.setattr("tieling_geo.readers.osm_elements.MOST_NODES", 6)
+    monkeypatch.setattr("tieling_geo.readers.osm.elements.MOST_NODES", 6)
     assert len(read_osm(path, ".osm.pbf", schema=LAYERS["roads"]).rows) == 3
-    monkeypatch.setattr("tieling_geo.readers.osm_elements.MOST_NODES", 5)
+    monkeypatch.setattr("tieling_geo.readers.osm.elements.MOST_NODES", 5)
     assert "osmium extract" in _refused(path, ".osm.pbf").message.en
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hand_made_osm import Map, read_map
 
-from tieling_geo.readers.osm_tags import RULES
+from tieling_geo.readers.osm.tags import RULES
 from tieling_geo.schemas import LAYERS
 
 _SQUARE = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)]

@@ -18,7 +18,7 @@ from tieling_geo.errors import (
     ParameterError,
     ServiceError,
 )
-from tieling_geo.readers.osm_service import OsmService
+from tieling_geo.readers.osm.service import OsmService
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -178,7 +178,7 @@ def test_settings_at_their_limits_are_taken(settings: dict[str, float]) -> None:
 def test_importing_opens_nothing_and_loads_nothing_slow() -> None:
     """Neither osmnx nor requests is loaded before something is fetched."""
     code = (
-        "import sys, tieling_geo.readers.osm_fetch; "
+        "import sys, tieling_geo.readers.osm.fetch; "
         "print(sorted({'osmnx', 'requests', 'networkx'} & set(sys.modules)))"
     )
     ran = subprocess.run(  # noqa: S603 - our own interpreter

@@ -25,7 +25,7 @@ from shapely import Point
 
 from tieling_geo.errors import UntrustedFileError
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.vector import read_vector
+from tieling_geo.readers.vectors.vector import read_vector
 
 NAMES = ["铁岭供热公司", "昌图热力站", "西丰县粮库", "开原化工厂", "调兵山煤矿"]
 TRADITIONAL = ["鐵嶺供熱公司", "昌圖熱力站", "西豐縣糧庫", "開原化工廠", "調兵山煤礦"]

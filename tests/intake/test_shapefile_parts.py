@@ -30,7 +30,7 @@ from shapely import LineString, MultiPoint, Point, Polygon
 
 from tieling_geo.errors import BrokenFileError, CRSError, InputError, UntrustedFileError
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.vector import read_vector
+from tieling_geo.readers.vectors.vector import read_vector
 
 PARTS = (".shx", ".dbf", ".prj", ".cpg")
 ROWS = 5

@@ -24,8 +24,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieling_geo.readers.columns import Typed, to_typed
-from tieling_geo.readers.plausibility import to_contradictions, to_doubts
+from tieling_geo.readers.values.columns import Typed, to_typed
+from tieling_geo.readers.values.plausibility import to_contradictions, to_doubts
 from tieling_geo.records import Layer
 from tieling_geo.schemas import LAYERS, ColumnCard
 from tieling_geo.text import Text

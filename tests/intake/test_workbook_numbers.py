@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from workbook_files import DAY, number, read_cell, read_rows, to_bad
 
-from tieling_geo.readers.sheet import BadCell, Value
+from tieling_geo.readers.spreadsheets.sheet import BadCell, Value
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ import pytest
 from workbook_files import MAIN, NAME, OFFICE, parts, refused, relations, write_parts
 
 from tieling_geo.errors import BrokenFileError, LayerNotFoundError, UntrustedFileError
-from tieling_geo.readers import workbook
-from tieling_geo.readers.workbook import read_workbook
+from tieling_geo.readers.spreadsheets import workbook
+from tieling_geo.readers.spreadsheets.workbook import read_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ONE = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'

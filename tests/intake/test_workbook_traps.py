@@ -38,8 +38,8 @@ from workbook_files import (
 )
 
 from tieling_geo.errors import BrokenFileError
-from tieling_geo.readers.sheet import MergedRange, Value
-from tieling_geo.readers.workbook import read_workbook
+from tieling_geo.readers.spreadsheets.sheet import MergedRange, Value
+from tieling_geo.readers.spreadsheets.workbook import read_workbook
 
 
 @pytest.mark.parametrize(

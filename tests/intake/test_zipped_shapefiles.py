@@ -22,8 +22,8 @@ import pytest
 from shapely import Point
 
 from tieling_geo.errors import InputError, UntrustedFileError
-from tieling_geo.readers.vector import read_vector
-from tieling_geo.readers.zipped import open_zipped
+from tieling_geo.readers.vectors.vector import read_vector
+from tieling_geo.readers.vectors.zipped import open_zipped
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 

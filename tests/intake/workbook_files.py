@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from tieling_geo.errors import UntrustedFileError
-from tieling_geo.readers.sheet import BadCell, Sheet, Value
-from tieling_geo.readers.workbook import read_workbook
+from tieling_geo.readers.spreadsheets.sheet import BadCell, Sheet, Value
+from tieling_geo.readers.spreadsheets.workbook import read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -18,8 +18,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tieling_geo.readers.postgis import read_postgis
-from tieling_geo.readers.postgis_address import PostgisAddress, PostgisSchema
+from tieling_geo.readers.postgis.address import PostgisAddress, PostgisSchema
+from tieling_geo.readers.postgis.reading import read_postgis
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.schemas import Boilers
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieling_geo.errors import ParameterError
-from tieling_geo.readers.postgis_address import (
+from tieling_geo.readers.postgis.address import (
     PostgisAddress,
     PostgisSchema,
     check_name,

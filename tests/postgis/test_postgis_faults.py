@@ -23,12 +23,12 @@ import pytest
 from hand_made_postgis import CANARY, DATABASE, OWNER, Server
 
 from tieling_geo.errors import LayerSchemaError, ServiceError
-from tieling_geo.readers import postgis
-from tieling_geo.readers.postgis import read_postgis
-from tieling_geo.readers.postgis_address import (
+from tieling_geo.readers.postgis import reading as postgis
+from tieling_geo.readers.postgis.address import (
     PostgisAddress,
 )
-from tieling_geo.readers.postgis_connection import PostgisExtraMissingError, PostgisLimits
+from tieling_geo.readers.postgis.connection import PostgisExtraMissingError, PostgisLimits
+from tieling_geo.readers.postgis.reading import read_postgis
 from tieling_geo.schemas import Boilers
 
 CALM = PostgisLimits(connect_s=10, statement_s=20.0, lock_s=0.3)

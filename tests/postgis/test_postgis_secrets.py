@@ -26,14 +26,14 @@ from hand_made_postgis import CANARY, OWNER, Server
 from psycopg import sql
 
 from tieling_geo.errors import ParameterError, ServiceError, TielingGeoError
-from tieling_geo.readers.postgis import read_postgis
-from tieling_geo.readers.postgis_address import (
+from tieling_geo.readers.postgis.address import (
     PostgisAddress,
     PostgisSchema,
     to_postgis_address,
     to_postgis_schema,
 )
-from tieling_geo.readers.postgis_connection import PostgisLimits
+from tieling_geo.readers.postgis.connection import PostgisLimits
+from tieling_geo.readers.postgis.reading import read_postgis
 from tieling_geo.records import Assessment
 from tieling_geo.reports.postgis import write_postgis
 from tieling_geo.schemas import Boilers

@@ -32,7 +32,7 @@ from tieling_geo.errors import (
     ServiceError,
     TielingGeoError,
 )
-from tieling_geo.readers.postgis_connection import PostgisLimits
+from tieling_geo.readers.postgis.connection import PostgisLimits
 from tieling_geo.records import Assessment
 from tieling_geo.reports import postgis
 from tieling_geo.reports.postgis import write_postgis

@@ -26,8 +26,9 @@ from pandas.testing import assert_frame_equal
 from psycopg import sql
 
 from tieling_geo.errors import CRSError, LayerSchemaError, ServiceError, TielingGeoError
-from tieling_geo.readers import postgis, read_layer
-from tieling_geo.readers.postgis import postgis_sha256, read_postgis
+from tieling_geo.readers import read_layer
+from tieling_geo.readers.postgis import reading as postgis
+from tieling_geo.readers.postgis.reading import postgis_sha256, read_postgis
 from tieling_geo.records import Card, Source
 from tieling_geo.schemas import Boilers
 

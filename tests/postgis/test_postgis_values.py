@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from tieling_geo.readers.postgis import postgis_sha256
+from tieling_geo.readers.postgis.reading import postgis_sha256
 
 
 def test_native_values_in_key_order(server: Server, schema: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieling_geo.readers.columns import Typed, to_number, to_reason, to_told, to_typed
+from tieling_geo.readers.values.columns import Typed, to_number, to_reason, to_told, to_typed
 from tieling_geo.schemas import LAYERS, ColumnCard
 
 BY_NAME = {(layer, c.name): c for layer, schema in LAYERS.items() for c in schema.columns()}

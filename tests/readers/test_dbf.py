@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tieling_geo.errors import BrokenFileError
-from tieling_geo.readers.dbf import read_dbf, to_attributes, to_names
+from tieling_geo.readers.vectors.dbf import read_dbf, to_attributes, to_names
 
 
 def made(kind: bytes, *cells: bytes, name: bytes = b"a") -> bytes:

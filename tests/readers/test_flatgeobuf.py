@@ -8,7 +8,7 @@ import pytest
 from shapely import Point, box
 
 from tieling_geo.errors import BrokenFileError
-from tieling_geo.readers.flatgeobuf import check_flatgeobuf
+from tieling_geo.readers.vectors.flatgeobuf import check_flatgeobuf
 
 
 def written(folder: Path, count: int, *, index: bool = True, shapes: bool = False) -> Path:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tieling_geo.errors import BrokenFileError, CRSError, InputError
-from tieling_geo.readers.geojson import read_geojson
 from tieling_geo.readers.raw import RawTable
+from tieling_geo.readers.vectors.geojson import read_geojson
 
 POINT: dict[str, Any] = {"type": "Point", "coordinates": [123.8, 42.3]}
 

@@ -11,7 +11,7 @@ from shapely import Point
 
 from tieling_geo.errors import BrokenFileError, InputError, UntrustedFileError
 from tieling_geo.readers import read_layer
-from tieling_geo.readers.geopackage import check_geopackage, read_geopackage
+from tieling_geo.readers.vectors.geopackage import check_geopackage, read_geopackage
 from tieling_geo.records import Card
 
 CARD = Card("", "", "", "cgcs2000")

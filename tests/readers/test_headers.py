@@ -3,7 +3,7 @@
 import pytest
 
 from tieling_geo.errors import LayerSchemaError
-from tieling_geo.readers.headers import (
+from tieling_geo.readers.ledgers.headers import (
     to_bracketed,
     to_folded,
     to_found,

@@ -10,8 +10,8 @@ import shapely
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tieling_geo.errors import CRSError, LayerSchemaError, UntrustedFileError
-from tieling_geo.readers.coordinates import EAST_HEADERS, NORTH_HEADERS, WKT_HEADERS
-from tieling_geo.readers.ledger import read_ledger
+from tieling_geo.readers.ledgers.coordinates import EAST_HEADERS, NORTH_HEADERS, WKT_HEADERS
+from tieling_geo.readers.ledgers.ledger import read_ledger
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.records import Card, ReadOptions
 from tieling_geo.schemas import Boilers

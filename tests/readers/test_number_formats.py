@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieling_geo.readers.number_formats import PLAIN, to_format, to_value
-from tieling_geo.readers.sheet import BadCell
+from tieling_geo.readers.spreadsheets.number_formats import PLAIN, to_format, to_value
+from tieling_geo.readers.spreadsheets.sheet import BadCell
 
 DAYS = st.dates(date(1900, 3, 1), date(9999, 12, 31))
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieling_geo.readers.columns import Typed, to_number, to_typed
-from tieling_geo.readers.sheet import BadCell
+from tieling_geo.readers.spreadsheets.sheet import BadCell
+from tieling_geo.readers.values.columns import Typed, to_number, to_typed
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import Text
 

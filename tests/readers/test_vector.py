@@ -20,7 +20,7 @@ from shapely import Point
 
 from tieling_geo.errors import BrokenFileError, CRSError, InputError, UntrustedFileError
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.vector import read_vector
+from tieling_geo.readers.vectors.vector import read_vector
 
 KINDS = [".gpkg", ".geojson", ".parquet", ".fgb", ".shp"]
 SHAPES = [Point(123.8, 42.3), Point(124.0, 42.5), Point(123.5, 42.0)]

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieling_geo.errors import UntrustedFileError
-from tieling_geo.readers.workbook import read_workbook
-from tieling_geo.readers.workbook_cells import read_cells
-from tieling_geo.readers.workbook_parts import Budget, Look, to_column, to_letters, to_text
+from tieling_geo.readers.spreadsheets.workbook import read_workbook
+from tieling_geo.readers.spreadsheets.workbook_cells import read_cells
+from tieling_geo.readers.spreadsheets.workbook_parts import (
+    Budget,
+    Look,
+    to_column,
+    to_letters,
+    to_text,
+)
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

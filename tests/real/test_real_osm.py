@@ -16,10 +16,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from tieling_geo.gdal_settings import guard_gdal
-from tieling_geo.readers.osm_assembly import BrokenError, to_area
-from tieling_geo.readers.osm_file import read_osm
-from tieling_geo.readers.osm_pbf import read_pbf
-from tieling_geo.readers.osm_tags import RULES
+from tieling_geo.readers.osm.assembly import BrokenError, to_area
+from tieling_geo.readers.osm.file import read_osm
+from tieling_geo.readers.osm.pbf import read_pbf
+from tieling_geo.readers.osm.tags import RULES
 from tieling_geo.schemas import LAYERS
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from tieling_geo.errors import BrokenFileError, OutputRefusedError
-from tieling_geo.readers.sheet import Sheet
-from tieling_geo.readers.tables import Vocabulary, find_header
+from tieling_geo.readers.ledgers.tables import Vocabulary, find_header
+from tieling_geo.readers.spreadsheets.sheet import Sheet
 from tieling_geo.records import REJECTED_COLUMNS, Card, Layer, Reading
 from tieling_geo.reports import originals, rejected
 from tieling_geo.reports.marked_archive import is_untouched

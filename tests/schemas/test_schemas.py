@@ -14,7 +14,7 @@ from shapely import Point
 from tieling_geo import schemas
 from tieling_geo.crs import WORKING_CRS
 from tieling_geo.errors import LayerSchemaError
-from tieling_geo.readers.headers import to_bracketed, to_folded, to_mapping, to_plain
+from tieling_geo.readers.ledgers.headers import to_bracketed, to_folded, to_mapping, to_plain
 from tieling_geo.schemas import LAYERS, Boilers, ColumnCard, Counties, LayerSchema
 from tieling_geo.text import Text
 from tieling_geo.units import UNITS, to_unit

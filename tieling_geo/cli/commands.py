@@ -49,7 +49,7 @@ def assess(
 ) -> None:
     """Assess a workspace and write the products."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
-    from tieling_geo.readers.postgis_address import to_postgis_schema  # noqa: PLC0415 - heavy
+    from tieling_geo.readers.postgis.address import to_postgis_schema  # noqa: PLC0415 - heavy
     from tieling_geo.reports import publish  # noqa: PLC0415 - heavy
     from tieling_geo.reports.folder import check_replaceable  # noqa: PLC0415 - heavy
     from tieling_geo.reports.postgis import write_postgis  # noqa: PLC0415 - heavy

@@ -73,7 +73,8 @@ def examine_datums(
             for reference in references
             if reference in layers
         ]
-        found += _reconciled([finding for finding in own if finding is not None])
+        reconciled = _reconciled([finding for finding in own if finding is not None])
+        found += [words.confirmed(f, layer.reading.datum_confirmed) for f in reconciled]
     return tuple(found)
 
 
@@ -101,14 +102,14 @@ def check_datums(
 
 def refuse_contradicted(findings: Iterable[DatumFinding]) -> None:
     """
-    Stop if a layer clearly contradicts its declared datum.
+    Stop if a layer clearly contradicts its declared datum, and nobody has confirmed it.
 
     Raises
     ------
     DatumError
         If a finding's verdict is `contradicts`; says all that the findings tell.
     """
-    told = [finding.told for finding in findings if finding.verdict == "contradicts"]
+    told = [f.told for f in findings if f.verdict == "contradicts" and not f.confirmed]
     if told:
         raise DatumError(Text("\n".join(t.zh for t in told), "\n".join(t.en for t in told)))
 

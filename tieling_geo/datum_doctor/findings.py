@@ -44,6 +44,8 @@ class DatumFinding:
     """Features that could be matched to the reference, those at one spot counted once."""
     evidence: tuple[CandidateFit, ...]
     told: Text
+    confirmed: str = ""
+    """Who confirmed the declared datum, in the user's words: a contradiction then stops nothing."""
 
 
 def to_record(finding: DatumFinding, language: Language) -> dict[str, object]:
@@ -80,6 +82,7 @@ def to_record(finding: DatumFinding, language: Language) -> dict[str, object]:
             for fit in finding.evidence
         ],
         "told": finding.told.to(language),
+        "confirmed": finding.confirmed,
     }
 
 

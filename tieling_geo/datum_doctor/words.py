@@ -94,6 +94,17 @@ def told(
     return replace(finding, told=words)
 
 
+def confirmed(finding: DatumFinding, by: str) -> DatumFinding:
+    """Say that a contradiction stands, but that somebody answers for the datum."""
+    if finding.verdict != "contradicts" or not by:
+        return finding
+    told = Text(
+        f"{finding.told.zh}。基准已由人工确认,不停止运行:{by}",
+        f"{finding.told.en}. The datum was confirmed, so the run goes on: {by}",
+    )
+    return replace(finding, told=told, confirmed=by)
+
+
 def _contradicts(finding: DatumFinding, rivals: list[Text]) -> Text:
     """Say what the coordinates are instead, and what to do."""
     best = _fit(finding, finding.best)
@@ -102,9 +113,11 @@ def _contradicts(finding: DatumFinding, rivals: list[Text]) -> Text:
     todo = _todo(finding.best)
     return Text(
         f"位置与所写基准明显矛盾,坐标很可能是{zh}。处理:{todo.zh};"
-        f"若基准确实无误,请核对图层 {finding.reference}",
+        f"若基准确实无误,请核对图层 {finding.reference},"
+        f"并在 tieling.toml 的 [layers.{finding.layer}] 用 datum_confirmed 写明确认人与依据",
         f"its places clearly contradict what is declared; the coordinates are most likely {en}. "
-        f"What to do: {todo.en}; if the datum is right, check the layer {finding.reference}",
+        f"What to do: {todo.en}; if the datum is right, check the layer {finding.reference} "
+        f"and say who confirms it in datum_confirmed of [layers.{finding.layer}] in tieling.toml",
     )
 
 

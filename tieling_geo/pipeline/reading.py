@@ -10,8 +10,8 @@ from tieling_geo.crs import to_web_crs
 from tieling_geo.datum_doctor import DatumFinding, examine_datums
 from tieling_geo.errors import ParameterError, UnknownNameError
 from tieling_geo.readers import read_card, read_layer
-from tieling_geo.readers.osm_fetch import Fetched, fetch_layers
-from tieling_geo.readers.osm_service import OsmService
+from tieling_geo.readers.osm.fetch import Fetched, fetch_layers
+from tieling_geo.readers.osm.service import OsmService
 from tieling_geo.records import Card, Layer, Progress, ReadOptions, Source, silent
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieling_geo.crs import to_working_crs
-from tieling_geo.readers.columns import Censored
 from tieling_geo.readers.raw import Fault, RawTable
+from tieling_geo.readers.values.columns import Censored
 from tieling_geo.records import CENSORED_COLUMNS, REJECTED_COLUMNS, Account
 from tieling_geo.schemas import LayerSchema
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from tieling_geo.errors import BrokenFileError, UnknownNameError
 from tieling_geo.readers.card import check_datum, read_card
 from tieling_geo.readers.guard import check_kind, to_sha256
-from tieling_geo.readers.ledger import read_ledger
-from tieling_geo.readers.osm_file import read_osm
-from tieling_geo.readers.postgis import postgis_sha256, read_postgis
-from tieling_geo.readers.postgis_address import to_postgis_address
+from tieling_geo.readers.ledgers.ledger import read_ledger
+from tieling_geo.readers.osm.file import read_osm
+from tieling_geo.readers.postgis.address import to_postgis_address
+from tieling_geo.readers.postgis.reading import postgis_sha256, read_postgis
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.readers.row_checks import RowChecks
-from tieling_geo.readers.shapefile import shapefile_parts
-from tieling_geo.readers.vector import read_vector
-from tieling_geo.readers.zipped import open_zipped
+from tieling_geo.readers.vectors.shapefile import shapefile_parts
+from tieling_geo.readers.vectors.vector import read_vector
+from tieling_geo.readers.vectors.zipped import open_zipped
 from tieling_geo.records import Card, Layer, ReadOptions, Source
 from tieling_geo.schemas import LAYERS, LayerSchema
 from tieling_geo.text import Text

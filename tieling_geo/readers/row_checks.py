@@ -8,11 +8,11 @@ import pandas as pd
 
 from tieling_geo.crs import check_crs, to_working_crs
 from tieling_geo.readers.accounts import to_accounts, to_censored, to_listed_values
-from tieling_geo.readers.columns import Censored, to_reason, to_told, to_typed
-from tieling_geo.readers.headers import to_folded, to_given, to_listed, to_mapping
-from tieling_geo.readers.plausibility import to_contradictions
+from tieling_geo.readers.ledgers.headers import to_folded, to_given, to_listed, to_mapping
 from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.shape_checks import ShapeChecks
+from tieling_geo.readers.values.columns import Censored, to_reason, to_told, to_typed
+from tieling_geo.readers.values.plausibility import to_contradictions
 from tieling_geo.records import Card, Layer, Reading, ReadOptions
 from tieling_geo.schemas import LayerSchema
 from tieling_geo.text import Text
@@ -97,6 +97,7 @@ class RowChecks:
             crs=f"EPSG:{code}" if code else ("" if crs is None else crs.name),
             datum=self.card.datum,
             converted_from=self.card.datum if self.card.convert else "",
+            datum_confirmed=self.options.datum_confirmed,
         )
 
     def _reject(self, positions: Iterable[int], column: str, values: pd.Series, why: Text) -> None:

@@ -12,9 +12,9 @@ from tieling_geo.crs import CHINA_BOUNDS, convert_shifted, to_geographic_crs, to
 from tieling_geo.crs.candidates import likely_crs, to_likely_cause
 from tieling_geo.errors import CRSError
 from tieling_geo.readers.card import CONVERTIBLE, DATUMS
-from tieling_geo.readers.columns import to_told
 from tieling_geo.readers.raw import Fault, RawTable
-from tieling_geo.readers.repair import repair_geometry
+from tieling_geo.readers.values.columns import to_told
+from tieling_geo.readers.vectors.repair import repair_geometry
 from tieling_geo.records import Card, ReadOptions
 from tieling_geo.schemas import LayerSchema
 from tieling_geo.text import Text

@@ -30,6 +30,8 @@ class ReadOptions:
     """Convert GCJ-02 or BD-09 coordinates to CGCS2000. Never done unless it is asked for."""
     repair: bool = False
     """Repair invalid geometry, and write down the change of area. Never done unasked."""
+    datum_confirmed: str = ""
+    """Who confirmed the datum, when and how: the datum doctor then warns, and does not stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Reading:
     datum: str = ""
     converted_from: str = ""
     """The datum that the coordinates were converted from, where that was asked for."""
+    datum_confirmed: str = ""
+    """Who confirmed the datum; blank: nobody."""
 
 
 @dataclass(frozen=True, slots=True)

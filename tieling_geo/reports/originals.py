@@ -15,16 +15,16 @@ import openpyxl
 import shapely
 from openpyxl.utils import column_index_from_string, range_boundaries
 
-from tieling_geo.readers.archive import WORKBOOK_LIMITS, check_archive
-from tieling_geo.readers.csv_text import read_csv_sheet
 from tieling_geo.readers.guard import check_kind
-from tieling_geo.readers.headers import to_folded
-from tieling_geo.readers.osm_file import read_osm
+from tieling_geo.readers.ledgers.headers import to_folded
+from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.readers.raw import RawTable
-from tieling_geo.readers.sheet import BadCell, MergedRange, Sheet
-from tieling_geo.readers.vector import read_vector
-from tieling_geo.readers.workbook import read_workbook
-from tieling_geo.readers.zipped import open_zipped
+from tieling_geo.readers.spreadsheets.archive import WORKBOOK_LIMITS, check_archive
+from tieling_geo.readers.spreadsheets.csv_text import read_csv_sheet
+from tieling_geo.readers.spreadsheets.sheet import BadCell, MergedRange, Sheet
+from tieling_geo.readers.spreadsheets.workbook import read_workbook
+from tieling_geo.readers.vectors.vector import read_vector
+from tieling_geo.readers.vectors.zipped import open_zipped
 from tieling_geo.records import Layer
 from tieling_geo.reports.cells import MAX_COLUMNS, MAX_ROWS, CellValue, ErrorText, to_width
 from tieling_geo.reports.looks import HEADER, PLAIN, TEXT, Look

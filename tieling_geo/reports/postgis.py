@@ -22,9 +22,9 @@ from pandas.api import types
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.errors import OutputError, OutputRefusedError
-from tieling_geo.readers.postgis_address import PostgisSchema, check_name
-from tieling_geo.readers.postgis_catalog import read_extension
-from tieling_geo.readers.postgis_connection import LIMITS, PostgisLimits, in_transaction
+from tieling_geo.readers.postgis.address import PostgisSchema, check_name
+from tieling_geo.readers.postgis.catalog import read_extension
+from tieling_geo.readers.postgis.connection import LIMITS, PostgisLimits, in_transaction
 from tieling_geo.records import Assessment
 from tieling_geo.reports.geopackage import (
     GEOMETRY_TYPES,

@@ -12,7 +12,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from tieling_geo.errors import BrokenFileError, OutputRefusedError
 from tieling_geo.readers.guard import to_sha256
-from tieling_geo.readers.shapefile import shapefile_parts
+from tieling_geo.readers.vectors.shapefile import shapefile_parts
 from tieling_geo.records import REJECTED_COLUMNS, Layer
 from tieling_geo.reports.cells import MAX_ROWS, CellValue, to_height, to_sheet_name, to_width
 from tieling_geo.reports.folder import writing

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tieling_geo.crs import CHINA_BOUNDS
-from tieling_geo.readers.tables import EXAMPLE_KEY
+from tieling_geo.readers.ledgers.tables import EXAMPLE_KEY
 from tieling_geo.reports.cells import MAX_ROWS, CellValue, to_cut
 from tieling_geo.schemas import ColumnCard, LayerSchema
 from tieling_geo.text import Text

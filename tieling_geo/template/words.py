@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from tieling_geo.readers.tables import EXAMPLE_KEY
+from tieling_geo.readers.ledgers.tables import EXAMPLE_KEY
 from tieling_geo.reports.cells import CellValue
 from tieling_geo.schemas import LayerSchema
 from tieling_geo.text import Text

@@ -11,7 +11,7 @@ from typing import Any
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import InputError, ParameterError, WorkspaceError
 from tieling_geo.plan import bundled_plans
-from tieling_geo.readers.postgis_address import to_postgis_schema
+from tieling_geo.readers.postgis.address import to_postgis_schema
 from tieling_geo.records import ParameterValue, Source
 from tieling_geo.text import Language, Text
 from tieling_geo.workspace.sources import find_sources

@@ -8,7 +8,7 @@ from tieling_geo.crs import to_epsg_crs
 from tieling_geo.errors import CRSError, InputError, WorkspaceError
 from tieling_geo.readers.card import check_known
 from tieling_geo.readers.guard import KINDS
-from tieling_geo.readers.postgis_address import is_postgis_address, to_postgis_address
+from tieling_geo.readers.postgis.address import is_postgis_address, to_postgis_address
 from tieling_geo.records import ReadOptions, Source
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
@@ -24,6 +24,7 @@ _KEYS: Mapping[str, type] = MappingProxyType({
     "datum": str,
     "convert": bool,
     "repair": bool,
+    "datum_confirmed": str,
 })
 #: Suffixes of files that may lie beside a layer's file.
 _BESIDE = frozenset({".toml", ".md", ".txt", ".pdf", ".shx", ".dbf", ".prj", ".cpg", ".qmd"})
@@ -117,6 +118,7 @@ def _options(place: str, stated: Mapping[str, object]) -> ReadOptions:
         datum=datum,
         convert=bool(stated.get("convert", False)),
         repair=bool(stated.get("repair", False)),
+        datum_confirmed=str(stated.get("datum_confirmed", "")),
     )
 
 

@@ -1,0 +1,57 @@
+"""A unit that stands above a table, such as 单位：万吨, and holds for all of it."""
+
+import re
+import unicodedata
+
+from tieling_geo.errors import LayerSchemaError
+from tieling_geo.readers.ledgers.body import Layout
+from tieling_geo.readers.ledgers.headers import to_bracketed
+from tieling_geo.readers.ledgers.tables import is_unit, to_word
+from tieling_geo.readers.spreadsheets.sheet import Sheet
+from tieling_geo.text import Text
+from tieling_geo.units import UNITS, to_unit
+
+_STATED = re.compile(r"(?:^|[\s(])(?:计量)?单位\s*:\s*([^\s:()、,;]+)")
+
+
+def check_table_unit(sheet: Sheet, layout: Layout, *, source: str) -> None:
+    """
+    Refuse a table with a unit above it that no column of numbers has: nothing is converted.
+
+    Columns that state their own unit in brackets do not need it.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    layout
+        Its header and columns.
+    source
+        The file's name, for messages.
+
+    Raises
+    ------
+    LayerSchemaError
+        With the unit, its row and the columns.
+    """
+    bare = {n: c for n, c in layout.numbers.items() if not to_bracketed(layout.names[n])}
+    units = {card.unit or "count" for card in bare.values()}
+    for position in range(layout.header.top) if bare else ():
+        line = " ".join(to_word(cell) for cell in sheet.rows[position])
+        found = _STATED.search(unicodedata.normalize("NFKC", line))
+        if found is None or not is_unit(found[1]) or to_unit(found[1]) in units:
+            continue
+        row, listed = sheet.numbers[position], "、".join(layout.names[n] for n in bare)
+        needed = "、".join(UNITS[unit].zh for unit in sorted(units))
+        place = f" / 工作表 “{sheet.name}”" if sheet.name else ""
+        raise LayerSchemaError(
+            Text(
+                f"文件 {source}{place} / 第 {row} 行:表的单位写明为“{found[1]}”,"
+                f"而列 {listed} 所需单位为{needed},不作自动换算;"
+                "请换算数值,并在各列表头的括号内写明单位",
+                f"file {source}{f', sheet {sheet.name!r}' if sheet.name else ''}, row {row}: the "
+                f"table states the unit {found[1]!r}, but columns {listed} need "
+                f"{', '.join(UNITS[unit].en for unit in sorted(units))}; nothing is converted: "
+                "convert the numbers and write the unit in brackets in each header",
+            )
+        )

@@ -1,0 +1,1 @@
+"""OpenStreetMap: local files, and what is fetched on the user's word."""

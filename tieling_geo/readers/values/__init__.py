@@ -1,0 +1,1 @@
+"""Cells as typed values: numbers with units, limits, days, words."""

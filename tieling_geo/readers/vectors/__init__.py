@@ -1,0 +1,1 @@
+"""Vector files, each checked against its own counts before and after it is read."""
