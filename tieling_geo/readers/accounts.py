@@ -179,5 +179,7 @@ def _measured(features: gpd.GeoDataFrame, control: str) -> NDArray[np.float64]:
         shapes = to_working_crs(placed, name="account").geometry
     except ValueError:  # a place without coordinates in the working CRS: measure one by one
         shapes = placed.to_crs("EPSG:4550").geometry
-    measured = shapes.length if control == "length_m" else shapes.area
+    # What overflows is no measure: it is left out of the sums on either side.
+    with np.errstate(all="ignore"):
+        measured = shapes.length if control == "length_m" else shapes.area
     return np.asarray(measured, dtype="float64")

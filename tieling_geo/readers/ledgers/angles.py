@@ -184,6 +184,8 @@ def to_degrees(*parts: str, axis: Axis = "", mended: bool = False) -> Coordinate
     """
     if any(float(part) >= _SIXTY for part in parts[1:]):
         return _SIXTY_OR_MORE
-    return Coordinate(
-        lat_lon_parser.parse(" ".join(parts)), is_dms=True, axis=axis, is_mended=mended
-    )
+    try:
+        number = lat_lon_parser.parse(" ".join(parts))
+    except ValueError:  # more degrees than there are
+        return _NO_COORDINATE
+    return Coordinate(number, is_dms=True, axis=axis, is_mended=mended)

@@ -1,0 +1,59 @@
+"""
+What `python -m tests.fuzz` found, kept: each was another error than ours.
+
+| File | What it did | Now |
+|---|---|---|
+| `.osm` that names an encoding that there is not | LookupError | refused |
+| a ledger with more degrees than there are: `422°17′24″` | ValueError of the parsing library | the row is rejected |
+| a polygon whose vertices overflow | RuntimeWarning while its area was added up | the row is rejected |
+"""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from tieling_geo.errors import BrokenFileError
+from tieling_geo.readers import read_layer
+from tieling_geo.records import Card
+
+CARD = Card("某局", "内部使用", "2025-12-31", "cgcs2000", crs="EPSG:4490")
+
+
+def test_an_encoding_that_there_is_not(tmp_path: Path) -> None:
+    """Expat leaves it to Python to know the name."""
+    path = tmp_path / "roads.osm"
+    path.write_text('<?xml version="1.0" encoding="UTFF-8"?><osm version="0.6"/>', "utf-8")
+    with pytest.raises(BrokenFileError, match="UTFF-8"):
+        read_layer("roads", path, card=CARD)
+
+
+def test_more_degrees_than_there_are(tmp_path: Path) -> None:
+    """The other row goes on."""
+    path = tmp_path / "boilers.csv"
+    rows = ["锅炉编号,经度,纬度", "B1,123°50′24″,42°17′24″", "B2,123°50′24″,422°17′24″"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    layer = read_layer("boilers", path, card=CARD)
+    assert layer.features.index.tolist() == ["B1"]
+    assert layer.rejected[["row", "column", "value"]].to_numpy().tolist() == [
+        [3, "纬度", "422°17′24″"]
+    ]
+
+
+def test_an_area_that_overflows(tmp_path: Path) -> None:
+    """No warning, no row lost, and no infinite sum in the account."""
+    huge = shapely.Polygon([(-1e300, -1e300), (1e300, -1e300), (1e300, 1e300), (-1e300, 1e300)])
+    frame = gpd.GeoDataFrame(
+        {"编号": ["P1", "P2"], "名称": ["甲开发区", "乙开发区"]},
+        geometry=[shapely.box(123.8, 42.2, 123.9, 42.3), huge],
+        crs="EPSG:4490",
+    )
+    path = tmp_path / "parks.gpkg"
+    frame.to_file(path, driver="GPKG")
+    layer = read_layer("parks", path, card=CARD)
+    assert layer.features.index.tolist() == ["P1"]
+    assert layer.rows_rejected == 1
+    check = layer.accounts[1]
+    assert check.control_accepted is not None
+    assert 9e7 < check.control_accepted < 1e8
