@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -231,3 +232,21 @@ def test_a_full_disk_leaves_the_folder_empty(
     assert list((tmp_path / "new").iterdir()) == []
     monkeypatch.undo()
     assert write_template(tmp_path / "new")
+
+
+def test_every_setting_that_is_shown_is_one(tmp_path: Path) -> None:
+    """What stands behind a `#` in the new `tieling.toml` is taken once the mark is away."""
+    write_template(tmp_path / "new")
+    path = tmp_path / "new" / "tieling.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    shown = [re.sub(r"^# (?=\[|[a-z_]+ = |\")", "", line) for line in lines]
+    path.write_text("\n".join(shown), encoding="utf-8")
+    space = open_workspace(tmp_path / "new")
+    boilers = space.layers["boilers"]
+    assert boilers.name == "锅炉台账2024.xlsx"
+    assert boilers.options.header_rows == (2, 3)
+    assert boilers.options.convert
+    assert boilers.options.repair
+    assert boilers.options.columns == {"锅炉代号": "boiler_id"}
+    assert space.osm.tries == 5
+    assert space.as_of == date(2025, 12, 31)

@@ -3,9 +3,9 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 
 | File | What it did | Now |
 |---|---|---|
-| `.osm` that names an encoding that there is not | LookupError | refused |
-| a ledger with more degrees than there are: `422°17′24″` | ValueError of the parsing library | the row is rejected |
-| a polygon whose vertices overflow | RuntimeWarning while its area was added up | the row is rejected |
+| `.osm` of an encoding that there is not | LookupError | refused |
+| a ledger with too many degrees: `422°17′24″` | ValueError | the row is rejected |
+| a polygon whose vertices overflow | RuntimeWarning | the row is rejected |
 """
 
 from pathlib import Path

@@ -34,17 +34,22 @@ map_approval_no = ""
 # [layers.boilers]
 # path = "台账/锅炉台账2024.xlsx"     # 文件 / the file
 # sheet = "2024"                      # 工作表 / sheet of a workbook
+# header_rows = [2, 3]                # 表头的首行与末行 / first and last row of the header
 # crs = "EPSG:4550"                   # 表格坐标的坐标系 / CRS of a table's coordinates
 # datum = "cgcs2000"                  # 坐标基准 / datum: cgcs2000, wgs84, gcj02, bd09, ...
 # convert = true                      # 由 GCJ-02、BD-09 转为 CGCS2000 / convert to CGCS2000
 # repair = true                       # 修复无效图形并记录面积变化 / repair invalid geometry
+# datum_confirmed = "王工,2025-12-31"  # 基准的确认人与依据 / who confirms the datum, and how
 # [layers.boilers.columns]            # 表头 = 列名 / header in the file = column
 # "锅炉代号" = "boiler_id"
 
 # OpenStreetMap(只在执行 tieling-geo fetch 时访问) / asked only by tieling-geo fetch
 # [osm]
-# place = "铁岭市"
-# layers = ["roads", "rail_lines"]
+# overpass_url = "https://overpass-api.de/api"
+# nominatim_url = "https://nominatim.openstreetmap.org"
+# timeout_s = 180                     # 每次询问的时限 / limit of one try
+# tries = 5                           # 每问最多几次 / at most so many tries a question
+# total_time_s = 900                  # 每问总时限 / limit of all tries of a question
 """
 
 
