@@ -7,6 +7,9 @@ references. They are switched off before anything loads GDAL.
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 
 #: Drivers of pyogrio's GDAL that follow a reference to other files or to servers, or run code.
 #: A name that it does not have would make it warn at every start.
@@ -36,3 +39,18 @@ def guard_gdal() -> None:
     # switched off here; the null device is a settings file that sets nothing.
     os.environ["GDAL_CONFIG_FILE"] = os.devnull
     os.environ.pop("OGR_SQLITE_LOAD_EXTENSIONS", None)
+
+
+@contextmanager
+def fixed_clock(day: date) -> Iterator[None]:
+    """Let GDAL stamp files with a day instead of the moment: same input, same bytes."""
+    guard_gdal()
+    import pyogrio  # noqa: PLC0415 - loads GDAL, once guarded
+
+    option = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: f"{day.isoformat()}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})

@@ -6,6 +6,8 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 | `.osm` of an encoding that there is not | LookupError | refused |
 | a ledger with too many degrees: `422°17′24″` | ValueError | the row is rejected |
 | a polygon whose vertices overflow | RuntimeWarning | the row is rejected |
+| a `.prj` that says CGCS2000 on another planet's ellipsoid | ProjError | refused |
+| degrees as small as `1e-07` | ValueError | the row is rejected |
 """
 
 from pathlib import Path
@@ -14,7 +16,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from tieling_geo.errors import BrokenFileError
+from tieling_geo.errors import BrokenFileError, CRSError
 from tieling_geo.readers import read_layer
 from tieling_geo.records import Card
 
@@ -57,3 +59,28 @@ def test_an_area_that_overflows(tmp_path: Path) -> None:
     check = layer.accounts[1]
     assert check.control_accepted is not None
     assert 9e7 < check.control_accepted < 1e8
+
+
+@pytest.mark.parametrize("half_axis", ["1", "6378000.0"])
+def test_a_datum_on_another_ellipsoid(tmp_path: Path, half_axis: str) -> None:
+    """The name alone is no datum: one digit less, and all places would be somewhere else."""
+    points = gpd.GeoDataFrame({"编号": ["H1"]}, geometry=[shapely.Point(123.8, 42.2)], crs=4490)
+    path = tmp_path / "layer.shp"
+    points.to_file(path, encoding="GBK")
+    prj = path.with_suffix(".prj")
+    text = prj.read_text()
+    assert "6378137.0" in text
+    assert read_layer("heat_sources", path, card=CARD).features.index.tolist() == ["H1"]
+    prj.write_text(text.replace("6378137.0", half_axis))
+    with pytest.raises(CRSError):
+        read_layer("heat_sources", path, card=CARD)
+
+
+def test_a_very_small_degree(tmp_path: Path) -> None:
+    """Python writes it with an exponent."""
+    path = tmp_path / "boilers.csv"
+    rows = ["锅炉编号,经度,纬度", *(f"B{n},123.8{n},42.2{n}" for n in range(9)), "C,0.0000001,42.2"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    layer = read_layer("boilers", path, card=CARD)
+    assert len(layer.features) == 9
+    assert layer.rejected["row"].unique().tolist() == [11]

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed_values import kinds, one
 
 from tieling_geo.readers.spreadsheets.sheet import BadCell
-from tieling_geo.readers.values.columns import Typed, to_number, to_typed
+from tieling_geo.readers.values.columns import to_number, to_typed
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import Text
 
@@ -24,29 +25,6 @@ def in_unit(unit: str, *, kind: str = "number") -> ColumnCard:
 
 MW, TONNES, LITRE = in_unit("mw"), in_unit("t"), in_unit("mg_per_l")
 WHOLE, SHARE = in_unit("", kind="integer"), in_unit("%")
-
-
-def kinds(typed: Typed) -> list[str]:
-    """Say what each value came to, and hold that it is one thing only."""
-    limits = {c.position for c in typed.censored}
-    assert set(typed.reasons) == set(np.flatnonzero(typed.failed))
-    told = []
-    for position in range(len(typed.column)):
-        is_there = {
-            "typed": bool(pd.notna(typed.column.iloc[position])),
-            "failed": bool(typed.failed.iloc[position]),
-            "limit": position in limits,
-        }
-        assert sum(is_there.values()) <= 1
-        told.append(next((kind for kind, holds in is_there.items() if holds), "missing"))
-    return told
-
-
-def one(value: object, column: ColumnCard) -> Typed:
-    """Read one value."""
-    typed = to_typed(pd.Series([value], dtype="object"), column)
-    assert str(typed.column.dtype) == column.dtype
-    return typed
 
 
 NATIVE: list[tuple[object, str, object]] = [

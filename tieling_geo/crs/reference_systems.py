@@ -9,6 +9,7 @@ is meant for 121.5-124.5° E; at 125.1° E, the city's far east, its lengths are
 """
 
 import re
+import math
 from functools import lru_cache
 
 import geopandas as gpd
@@ -32,6 +33,9 @@ CHINA_BOUNDS = (73.0, 3.0, 136.0, 54.0)
 
 # Between these two datums PROJ knows no shift and none is needed: they agree within decimetres.
 _CGCS2000_EQUIVALENT = ("World Geodetic System 1984", "China 2000")
+# Both stand on ellipsoids of this half axis, in metres, and flattening. A damaged definition can
+# keep the datum's name and have another ellipsoid, even that of another planet.
+_HALF_AXIS_M, _INVERSE_FLATTENING = 6378137.0, 298.25722
 # Liaoning and its neighbours: where a datum shift must hold to be of use.
 _AREA = AreaOfInterest(118.0, 38.0, 128.0, 46.0)
 
@@ -57,11 +61,21 @@ def _has_known_shift(source: pyproj.CRS, target: pyproj.CRS) -> bool:
     # Beijing 1954 has shifts to WGS 84, but each is for a far-off region (Tarim, Ordos, the South
     # China Sea) and none is for here: a shift must be known over all of the area it is used in.
     if here.startswith(_CGCS2000_EQUIVALENT) and there.startswith(_CGCS2000_EQUIVALENT):
-        return True
+        return _has_its_ellipsoid(source) and _has_its_ellipsoid(target)
     group = TransformerGroup(
         source, target, always_xy=True, allow_ballpark=False, area_of_interest=_AREA
     )
     return bool(group.transformers)
+
+
+def _has_its_ellipsoid(crs: pyproj.CRS) -> bool:
+    """Tell whether a CRS of CGCS2000 or WGS 84 stands on the ellipsoid that it should."""
+    body = crs.ellipsoid
+    return (
+        body is not None
+        and math.isclose(body.semi_major_metre, _HALF_AXIS_M, abs_tol=1e-3)
+        and math.isclose(body.inverse_flattening, _INVERSE_FLATTENING, abs_tol=1e-4)
+    )
 
 
 def check_transformation(source: pyproj.CRS, target: pyproj.CRS, *, name: str) -> None:

@@ -1,9 +1,8 @@
 """Write the accepted rows of a layer as a GeoPackage that can take the file's place."""
 
-import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pyogrio
@@ -11,14 +10,15 @@ from pyogrio.errors import DataSourceError, FeatureError
 
 from tieling_geo.crs import to_geographic_crs
 from tieling_geo.errors import OutputError, OutputRefusedError
+from tieling_geo.gdal_settings import fixed_clock
 from tieling_geo.records import Layer
 from tieling_geo.reports.folder import writing
+from tieling_geo.reports.geopackage import GEOMETRY_TYPES
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 
-_TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 # GDAL stamps each table with a moment; a fixed one gives the same bytes each time.
-_STAMP = "2000-01-01T00:00:00.000Z"
+_STAMP = date(2000, 1, 1)
 
 
 def check_accepted(path: Path) -> Path:
@@ -74,7 +74,7 @@ def write_accepted(layer: Layer, path: Path) -> Path:
     check_accepted(path)
     building = path.with_name(f".{path.stem}.building.gpkg")
     try:
-        with writing(path), _fixed_clock():
+        with writing(path), fixed_clock(_STAMP):
             _write(layer, building)
             os.replace(building, path)  # noqa: PTH105 - the same, and it says what it does
     except (DataSourceError, FeatureError, sqlite3.DatabaseError) as error:
@@ -105,7 +105,7 @@ def _write(layer: Layer, path: Path) -> None:
         path,
         layer=layer.name,
         driver="GPKG",
-        geometry_type=_TYPES[family],
+        geometry_type=GEOMETRY_TYPES[family],
         promote_to_multi=family != "point",
     )
     written = int(pyogrio.read_info(path, layer=layer.name)["features"])
@@ -118,15 +118,3 @@ def _write(layer: Layer, path: Path) -> None:
         )
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-@contextlib.contextmanager
-def _fixed_clock() -> Iterator[None]:
-    """Let GDAL stamp a fixed moment: same input, same bytes."""
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: _STAMP})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({option: before})

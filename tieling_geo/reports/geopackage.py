@@ -2,8 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +13,7 @@ from pyogrio.errors import DataSourceError, FeatureError
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import to_geographic_crs
 from tieling_geo.errors import OutputError
+from tieling_geo.gdal_settings import fixed_clock
 from tieling_geo.records import (
     EXCLUDED_COLUMNS,
     REJECTED_COLUMNS,
@@ -67,7 +67,7 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
     layers = evidence_layers(assessment, language)
     tables = evidence_tables(assessment, language)
     try:
-        with _fixed_clock(assessment.as_of):
+        with fixed_clock(assessment.as_of):
             for name, layer in layers.items():
                 _write_layer(layer, path, name, assessment, language)
             for name, table in tables.items():
@@ -99,18 +99,6 @@ def evidence_layers(assessment: Assessment, language: Language) -> dict[str, gpd
         name: _evidence_layer(result, assessment, language)
         for name, result in assessment.results.items()
     }
-
-
-@contextlib.contextmanager
-def _fixed_clock(day: date) -> Iterator[None]:
-    """Let GDAL stamp the day of the assessment, not the moment: same input, same bytes."""
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: f"{day.isoformat()}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({option: before})
 
 
 def _write_layer(

@@ -4,8 +4,6 @@ import csv
 import os
 import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import tomli_w
 
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.errors import OutputError, OutputRefusedError
+from tieling_geo.gdal_settings import fixed_clock
 from tieling_geo.sample.base import SEED
 from tieling_geo.sample.drawing import draw
 from tieling_geo.sample.ground import DECIMALS
@@ -168,7 +167,7 @@ def _write_workspace(
 ) -> None:
     """Write `tieling.toml`, and each layer with its card."""
     _write_toml(folder / _WORKSPACE_FILE, {"workspace": _WORKSPACE})
-    with _fixed_clock():
+    with fixed_clock(_AS_OF):
         for name, layer in layers.items():
             (folder / name).mkdir()
             if name in LEDGERS:
@@ -197,18 +196,6 @@ def _card(schema: type[LayerSchema], *, scale: float, seed: int) -> dict[str, An
         "notes": layer_notes(name, scale=scale, seed=seed),
     }
     return card | ({"crs": GEOGRAPHIC_CRS} if name in LEDGERS else {})
-
-
-@contextmanager
-def _fixed_clock() -> Iterator[None]:
-    """Stamp GeoPackages with the as-of day instead of the present, so that bytes repeat."""
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: f"{_AS_OF.isoformat()}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({option: before})
 
 
 def _write_geopackage(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:

@@ -305,7 +305,7 @@ def _strays(east: _Line, north: _Line, sizes: Sizes) -> list[Fault]:
 def _sexagesimal(east: _Line, north: _Line) -> list[Fault]:
     """Flag decimal degrees that may be degrees, minutes and seconds written as 123.5024."""
     rows = [
-        (position, str(c.number).partition(".")[2])
+        (position, np.format_float_positional(c.number, trim="-").partition(".")[2])
         for line in (east, north)
         for position, c in enumerate(line.read)
         if c is not None and not c.is_dms

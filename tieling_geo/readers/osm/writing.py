@@ -1,9 +1,8 @@
 """Write a fetched layer into a workspace, whole or not at all, never over other people's work."""
 
-import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 import tomli_w
 
 from tieling_geo.errors import CardError, OutputError, OutputRefusedError
-from tieling_geo.gdal_settings import guard_gdal
+from tieling_geo.gdal_settings import fixed_clock, guard_gdal
 from tieling_geo.readers.card import read_card
 from tieling_geo.readers.guard import to_sha256
 from tieling_geo.schemas import LAYERS, LayerSchema
@@ -167,7 +166,7 @@ def _write_geopackage(
     import pyogrio  # noqa: PLC0415 - loads GDAL, once guarded
 
     family = schema.card().geometry
-    with _fixed_clock(day):
+    with fixed_clock(date.fromisoformat(day)):
         pyogrio.write_dataframe(
             _typed(frame, schema),
             path,
@@ -179,20 +178,6 @@ def _write_geopackage(
         )
     if pyogrio.read_info(path, layer=schema.layer_name())["features"] != len(frame):
         raise ValueError(path.name)
-
-
-@contextlib.contextmanager
-def _fixed_clock(day: str) -> Iterator[None]:
-    """Let GDAL stamp the data's day, not the moment: same input, same bytes."""
-    import pyogrio  # noqa: PLC0415 - loads GDAL, once guarded
-
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: f"{day}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({option: before})
 
 
 def _typed(frame: gpd.GeoDataFrame, schema: type[LayerSchema]) -> gpd.GeoDataFrame:
