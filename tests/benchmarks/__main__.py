@@ -5,6 +5,7 @@ Each benchmark runs our command and its peer as whole processes, in turn, five t
 warm-up, and keeps the medians. The peers' numbers are compared with ours in the same run.
 """
 
+import csv
 import json
 import os
 import statistics
@@ -14,6 +15,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.benchmarks.plain_reading import HEADER, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 5
@@ -76,11 +79,11 @@ def record(name: str, size: str, ours: Figure, peers: dict[str, Figure], *, equa
 
 def cli_help() -> dict:
     """Time the help, beside the import that it must not make."""
-    commands = ("assess", "check", "list", "map", "sample", "explain", "init")
+    commands = ("assess", "check", "read", "fetch", "list", "map", "sample", "explain", "init")
     peers = {"import geopandas": [PYTHON, "-c", "import geopandas"]}
     ours, others = medians([PYTHON, "-m", "tieling_geo", "--help"], peers)
     complete = all(command in ours.out for command in commands)
-    return record("cli_help", "7 commands", ours, others, equal=complete)
+    return record("cli_help", f"{len(commands)} commands", ours, others, equal=complete)
 
 
 def is_equal(verdicts: list[dict], evidence: Path, plain: dict[str, float]) -> bool:
@@ -114,11 +117,37 @@ def assess(name: str, scale: int, folder: Path) -> dict:
     return record(name, size, ours, others, equal=same)
 
 
+def read(suffix: str, folder: Path) -> dict:
+    """Time the reading of a ledger, every check made, beside pandas, which checks nothing."""
+    import openpyxl  # noqa: PLC0415 - so that cli_help starts at once
+
+    path = folder / f"boilers{suffix}"
+    table = [HEADER, *rows()]
+    if suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(table)
+    else:
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("台账")
+        for row in table:
+            sheet.append(row)
+        book.save(path)
+    words = [PYTHON, "-m", "tieling_geo", "read", str(path), "--as", "boilers", "--format", "json"]
+    peer = "pandas (openpyxl for .xlsx) and geopandas, nothing checked"
+    plain = [PYTHON, "-m", "tests.benchmarks.plain_reading", str(path)]
+    ours, others = medians(words, {peer: plain})
+    told, found = json.loads(ours.out), json.loads(others[peer].out)
+    same = {"rows": told["accepted"], "sum": told["accounts"][1]["control_accepted"]} == found
+    return record(f"read_{suffix[1:]}", f"{len(table) - 1} rows", ours, others, equal=same)
+
+
 def main() -> None:
     """Run all benchmarks and write their figures."""
     with tempfile.TemporaryDirectory() as folder:
         records = [
             cli_help(),
+            read(".csv", Path(folder)),
+            read(".xlsx", Path(folder)),
             assess("assess_1", 1, Path(folder)),
             assess("assess_30", 30, Path(folder)),
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tieling_geo.errors import InputError, LayerNotFoundError, UntrustedFileError
-from tieling_geo.readers import read_layer
+from tieling_geo.readers import guard, read_layer
 from tieling_geo.readers.guard import (
     KINDS,
     check_kind,
@@ -225,3 +225,20 @@ def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     other.write_bytes(b"2")
     assert to_sha256([one]) == hashlib.sha256(b"1").hexdigest()
     assert to_sha256([one, other]) == hashlib.sha256(b"21").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("a.geojson", guard.LARGEST_JSON_BYTES), ("a.gpkg", guard.LARGEST_BYTES)]
+)
+def test_a_file_that_memory_does_not_hold(tmp_path: Path, name: str, limit: int) -> None:
+    """Refused by its size, before a byte is read; one of exactly the limit is looked at."""
+    path = tmp_path / name
+    path.touch()
+    os.truncate(path, limit)
+    try:
+        check_kind(path)
+    except UntrustedFileError as refused:
+        assert "content is not" in str(refused)  # noqa: PT017 - looked at, and no GeoPackage
+    os.truncate(path, limit + 1)
+    with pytest.raises(UntrustedFileError, match="more than the"):
+        check_kind(path)

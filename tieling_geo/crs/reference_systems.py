@@ -8,8 +8,8 @@ is meant for 121.5-124.5° E; at 125.1° E, the city's far east, its lengths are
 (`to_geodesic_area_m2`).
 """
 
-import re
 import math
+import re
 from functools import lru_cache
 
 import geopandas as gpd

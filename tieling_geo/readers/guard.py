@@ -33,6 +33,11 @@ KINDS: dict[str, bytes | None] = {
     ".bz2": b"BZh",
     ".pbf": b"\x00\x00",
 }
+#: Largest file that is read at once into memory, bytes (closed); the readers of workbooks, CSV,
+#: zips and OpenStreetMap files have narrower limits of their own.
+LARGEST_BYTES = 2 << 30
+#: The same for GeoJSON, whose text takes ten times its size.
+LARGEST_JSON_BYTES = 256 << 20
 _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 # Kinds that are OpenStreetMap extracts, and nothing else of that suffix.
 _ONLY_OSM = {".bz2": ".osm.bz2", ".pbf": ".osm.pbf"}
@@ -169,6 +174,7 @@ def check_kind(path: Path) -> str:
                 f"{name}: this kind of file is not read; {advice.en}what is read: {known}",
             )
         )
+    _check_size(path, LARGEST_JSON_BYTES if suffix in {".geojson", ".json"} else LARGEST_BYTES)
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head and KINDS[suffix] is None:
@@ -190,6 +196,27 @@ def check_kind(path: Path) -> str:
             )
         )
     return suffix
+
+
+def _check_size(path: Path, largest: int) -> None:
+    """
+    Refuse a file that would not fit into memory, before any of it is read.
+
+    Raises
+    ------
+    UntrustedFileError
+        With its size and the limit.
+    """
+    size = path.stat().st_size
+    if size > largest:
+        name, has, may = _shown(path.name), f"{size / 1e6:,.0f} MB", f"{largest / 1e6:,.0f} MB"
+        raise UntrustedFileError(
+            Text(
+                f"{name}:文件 {has},超过上限 {may};请只导出本地区的要素,或改存为 GeoPackage",
+                f"{name}: {has}, more than the {may} that are read; export only the features of "
+                "your area, or save it as a GeoPackage",
+            )
+        )
 
 
 def _is_of_kind(head: bytes, suffix: str) -> bool:

@@ -57,10 +57,10 @@ _NUMBERS = Text(
 )
 _DATUM = Text(
     "坐标基准为 2000 国家大地坐标系(CGCS2000)。不要使用高德、腾讯(GCJ-02)或百度(BD-09)地图"
-    "拾取的坐标:在铁岭它们偏移约 520–606 米和 1325–1444 米。坐标若已是这类,或是北京 54、西安 80、"
+    "拾取的坐标:它们分别偏移约半公里和一公里以上。坐标若已是这类,或是北京 54、西安 80、"
     "平面坐标,请在 card.toml 的 datum 与 crs 写明,不要自行改数。",
     "Coordinates are in CGCS2000. Do not pick them from Amap or Tencent (GCJ-02) or Baidu (BD-09) "
-    "maps: in Tieling these are off by some 520–606 m and 1325–1444 m. If yours are of that kind, "
+    "maps: these are off by half a kilometre and by more than one. If yours are of that kind, "
     "or in Beijing 1954, Xi'an 1980 or projected, say so in datum and crs of card.toml; do not "
     "change the figures.",
 )
