@@ -487,7 +487,7 @@ def test_typers_own_runner(root: Path) -> None:
     """The application can be driven as typer's users do; its errors are exceptions there."""
     runner = CliRunner()
     ledger = root / "boilers" / "boilers.csv"
-    text = ledger.read_text("utf-8-sig").replace("县(市、区)", "备用一")
+    text = ledger.read_text("utf-8-sig").replace("县(市、区)", "spare")
     ledger.write_text(text, encoding="utf-8")
     done = runner.invoke(app, ["--lang", "en", "check", "-w", str(root), "--format", "json"])
     assert done.exit_code == 0

@@ -17,9 +17,9 @@ import typer
 
 import tieling_geo as tg
 from tieling_geo import errors
-from tieling_geo.cli import app, commands, running
+from tieling_geo.cli import app, application, running
 from tieling_geo.plan import bundled_plans
-from tieling_geo.readers.card import DATUMS, UNSHIFTED, read_card
+from tieling_geo.readers.card import DATUMS, UNSHIFTED, check_datum, read_card
 from tieling_geo.readers.guard import KINDS
 from tieling_geo.records import State
 from tieling_geo.schemas import Boilers
@@ -140,7 +140,7 @@ def test_the_steps_for_own_layers_run(tmp_path: Path) -> None:
     own = [
         line for code in blocks(CHINESE, "sh") for line in code.splitlines() if "my_city" in line
     ]
-    assert [line.split()[1] for line in own] == ["init", "check", "assess"]
+    assert [line.split()[1] for line in own] == ["init", "check", "assess", "read"]
     for line in own:
         words = [sys.executable, "-m", "tieling_geo", *line.split()[1:]]
         done = subprocess.run(  # noqa: S603 - our own command
@@ -155,7 +155,7 @@ def test_the_exit_statuses_are_those_of_the_code(text: str, header: str) -> None
     """Every status that the code gives is told; one that it does not give is told as reserved."""
     classes = [c for c in vars(errors).values() if isinstance(c, type)]
     given = {c.exit_status for c in classes if issubclass(c, errors.TielingGeoError)}
-    own = {**vars(running), **vars(commands)}
+    own = {**vars(running), **vars(application)}
     given |= {0, *(value for name, value in own.items() if re.match("_?EXIT_", name))}
     told = {
         int(status): meaning
@@ -194,26 +194,45 @@ def test_the_questions_are_those_of_the_plan() -> None:
 
 def test_the_kinds_of_files_are_those_that_are_read() -> None:
     """Every kind is named, and no other."""
-    (sentence,) = re.findall(r"(?s)Fill in the ledgers.*?One file a layer", ENGLISH)
-    assert set(re.findall(r"`(\.\w+)`", sentence)) == set(KINDS)
+    told = {kind for row in table(ENGLISH, "Kind") for kind in re.findall(r"`(\.[\w.]+)`", row[0])}
+    assert {f".{kind.rpartition('.')[2]}" for kind in told} == set(KINDS)
 
 
 def test_the_card_of_the_readme_is_a_card(tmp_path: Path) -> None:
     """It is read as it stands, and what it maps to is a column."""
-    (card,) = blocks(ENGLISH, "toml")
+    _, card = blocks(ENGLISH, "toml")
     (tmp_path / "card.toml").write_text(card, encoding="utf-8")
     found = read_card(tmp_path / "card.toml")
     assert (found.datum, found.crs, found.rows) == ("cgcs2000", "EPSG:4490", 300)
     assert set(found.columns.values()) <= {column.name for column in Boilers.columns()}
 
 
+def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
+    """What is stated of a file is taken as it stands, with the marks taken away, too."""
+    settings, _ = blocks(ENGLISH, "toml")
+    (chinese,) = blocks(CHINESE, "toml")
+    shown = re.sub(r"(?m)^# (?=[a-z_]+ = )", "", settings)
+    (tmp_path / "boilers").mkdir()
+    (tmp_path / "boilers" / "boilers.csv").touch()
+    for text in (settings, shown, chinese):
+        (tmp_path / "tieling.toml").write_text(text, encoding="utf-8")
+        options = tg.open_workspace(tmp_path).layers["boilers"].options
+        assert (options.sheet, options.header_rows, options.crs) == (
+            "在用锅炉",
+            (3, 4),
+            "EPSG:4550",
+        )
+        assert set(options.columns.values()) <= {column.name for column in Boilers.columns()}
+
+
 @pytest.mark.parametrize("datum", sorted(set(DATUMS) - set(UNSHIFTED)))
 def test_a_shifted_datum_is_refused_as_the_readme_says(datum: str, tmp_path: Path) -> None:
-    """Both languages name it, and its card is refused."""
-    (card,) = blocks(ENGLISH, "toml")
+    """Both languages name it, and a layer with such a card is refused."""
+    _, card = blocks(ENGLISH, "toml")
     (tmp_path / "card.toml").write_text(card.replace("cgcs2000", datum), encoding="utf-8")
+    stated = read_card(tmp_path / "card.toml")
     with pytest.raises(errors.CardError):
-        read_card(tmp_path / "card.toml")
+        check_datum(stated.datum, place="card.toml", convert=stated.convert)
     assert f"`{datum}`" in ENGLISH
     assert f"`{datum}`" in CHINESE
 

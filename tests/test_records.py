@@ -47,7 +47,7 @@ def layer(accepted: int, rejected_rows: list[int], rows_in: int) -> Layer:
     """Return a layer of so many accepted rows and the rejected values of the rows named."""
     features = gpd.GeoDataFrame(geometry=[Point(0, 0)] * accepted, crs=4550)
     rejected = pd.DataFrame(
-        [("boilers", "a.csv", row, "c", "v", "错", "wrong") for row in rejected_rows],
+        [("boilers", "a.csv", "", row, "c", "", "v", "错", "wrong") for row in rejected_rows],
         columns=list(REJECTED_COLUMNS),
     )
     return Layer("boilers", features, rejected, CARD, "a.csv", "", rows_in)

@@ -39,7 +39,7 @@ _LONGEST_SHARED = 11
 def assess(layers: Mapping[str, Layer], clause_ids: Iterable[str] = CLAUSES) -> Verdicts:
     """Assess clauses on layers that are in memory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "read_layers", lambda *_, **__: layers)
+        patch.setattr(pipeline.assessing, "read_layers", lambda *_, **__: layers)
         found: Assessment = pipeline.assess(as_of=DAY, only=clause_ids)
     return {verdict.clause.clause_id: verdict for verdict in found.verdicts}
 
@@ -64,7 +64,7 @@ def without(layers: Mapping[str, Layer], name: str) -> dict[str, Layer]:
 def with_rejected(layer: Layer, rows: int) -> Layer:
     """Add rejected rows to a layer."""
     more = pd.DataFrame(
-        [(layer.name, layer.source, n + 1, "status", "?", "?", "?") for n in range(rows)],
+        [(layer.name, layer.source, "", n + 1, "status", "", "?", "?", "?") for n in range(rows)],
         columns=list(REJECTED_COLUMNS),
     )
     return replace(layer, rejected=more, rows_in=len(layer.features) + rows)
@@ -223,9 +223,10 @@ def test_a_missing_layer_is_never_a_pass(
 def test_an_empty_layer_is_never_a_pass(
     clause_id: str, layer: str, sample_layers: Mapping[str, Layer]
 ) -> None:
-    """A layer without a row: nothing in scope, or nothing known of what may be."""
+    """A layer that is known to have no row: nothing in scope, or nothing known of what may be."""
     empty = replace(
         sample_layers[layer],
+        card=replace(sample_layers[layer].card, rows=0),
         features=sample_layers[layer].features.iloc[:0],
         rows_in=sample_layers[layer].rows_rejected,
     )

@@ -148,12 +148,22 @@ def test_ticks_and_numbers_of_a_workbook_are_yes_and_no(value: object, *, truth:
     assert list(one(value, ONEWAY).column) == [truth]
 
 
-@pytest.mark.parametrize("value", ["-", "/", "√×", "①", "0.5", 2, FAILED_FORMULA, date(2023, 1, 1)])
+@pytest.mark.parametrize("value", ["√×", "①", "0.5", 2, FAILED_FORMULA, date(2023, 1, 1)])
 def test_what_is_neither_yes_nor_no_is_rejected(value: object) -> None:
-    """A mark for nothing is not a “no”."""
+    """Neither is guessed."""
     typed = one(value, ONEWAY)
     assert list(typed.failed) == [True]
     assert "处理:" in typed.reasons[0].zh
+
+
+@pytest.mark.parametrize("column", [ONEWAY, FUEL])
+@pytest.mark.parametrize("value", ["-", "/", "—", "不详"])
+def test_a_mark_for_nothing_is_missing(value: str, column: ColumnCard) -> None:
+    """It is not a “no”, no allowed value and no fault; it is counted in a note."""
+    typed = one(value, column)
+    assert list(typed.failed) == [False]
+    assert typed.column.isna().all()
+    assert len(typed.notes) == 1
 
 
 @pytest.mark.parametrize(
@@ -165,7 +175,6 @@ def test_what_is_neither_yes_nor_no_is_rejected(value: object) -> None:
         ("天燃气", "燃气"),
         ("biomas", "生物质"),
         ("柴草", ""),
-        ("-", ""),
         ("x" * 10_000, ""),
     ],
 )

@@ -186,7 +186,7 @@ def test_a_row_with_two_faults_counts_once_and_says_both(
         {
             "boiler_id": "B2",
             "capacity_mw": "9999",
-            "status": "不详",
+            "status": "木星",
             "geometry": Point(0, 0),
         },
     )
@@ -194,7 +194,7 @@ def test_a_row_with_two_faults_counts_once_and_says_both(
     row = numbered(kind, 2)
     expected = {
         (row, header(kind, "capacity_mw"), "9999"),
-        (row, header(kind, "status"), "不详"),
+        (row, header(kind, "status"), "木星"),
         (row, "geometry", "0 0"),
     }
     assert set(listed(layer)) == expected

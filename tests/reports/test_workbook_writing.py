@@ -319,7 +319,9 @@ def write_dated(path: Path) -> None:
 def test_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
     """Another process, hash seed, time zone and locale: equal bytes, no present day in them."""
     write_dated(tmp_path / "1.xlsx")
-    script = f"import test_workbook as t; t.write_dated(t.Path({str(tmp_path / '2.xlsx')!r}))"
+    script = (
+        f"import test_workbook_writing as t; t.write_dated(t.Path({str(tmp_path / '2.xlsx')!r}))"
+    )
     other = {"PYTHONHASHSEED": "7", "TZ": "America/New_York", "LC_ALL": "C.UTF-8"}
     subprocess.run(  # noqa: S603 - our own script in our own interpreter
         [sys.executable, "-c", script],

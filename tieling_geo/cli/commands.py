@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tieling_geo.cli.app import app, exit_if, print_json, progress_bar
+from tieling_geo.cli.application import app, exit_if, print_json, progress_bar
 from tieling_geo.cli.options import (
     AsOfOption,
     FormatOption,

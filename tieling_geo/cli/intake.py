@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tieling_geo.cli.app import app, exit_if, print_json, progress_bar
+from tieling_geo.cli.application import app, exit_if, print_json, progress_bar
 from tieling_geo.cli.options import (
     FormatOption,
     LanguageOption,

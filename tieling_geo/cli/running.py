@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import typer
 
-from tieling_geo.cli.app import app
+from tieling_geo.cli.application import app
 from tieling_geo.cli.options import first_language
 from tieling_geo.errors import TielingGeoError
 from tieling_geo.gdal_settings import guard_gdal
