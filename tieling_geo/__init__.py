@@ -20,11 +20,15 @@ from tieling_geo.gdal_settings import guard_gdal
 
 if TYPE_CHECKING:
     from tieling_geo.analyses import ANALYSES as ANALYSES
+    from tieling_geo.datum_doctor import examine_datums as examine_datums
     from tieling_geo.pipeline import assess as assess
+    from tieling_geo.pipeline import fetch_osm as fetch_osm
     from tieling_geo.pipeline import read_layers as read_layers
+    from tieling_geo.pipeline import read_one as read_one
     from tieling_geo.pipeline import run as run
     from tieling_geo.plan import read_plan as read_plan
     from tieling_geo.readers import read_layer as read_layer
+    from tieling_geo.records import ReadOptions as ReadOptions
     from tieling_geo.render import draw_published as draw_published
     from tieling_geo.render import read_maps as read_maps
     from tieling_geo.render import web_map as web_map
@@ -40,14 +44,18 @@ guard_gdal()
 _HOMES = {
     "ANALYSES": "analyses",
     "LAYERS": "schemas",
+    "ReadOptions": "records",
     "Text": "text",
     "Workspace": "workspace",
     "assess": "pipeline",
     "draw_published": "render",
+    "examine_datums": "datum_doctor",
+    "fetch_osm": "pipeline",
     "open_workspace": "workspace",
     "publish": "reports",
     "read_layer": "readers",
     "read_layers": "pipeline",
+    "read_one": "pipeline",
     "read_maps": "render",
     "read_plan": "plan",
     "run": "pipeline",

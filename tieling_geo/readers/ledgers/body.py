@@ -202,9 +202,10 @@ def _is_placelike(cell: Value) -> bool:
 
 def _is_repeated(own: Sequence[Value], header: Sequence[Sequence[Value]]) -> bool:
     """Tell whether a row is one of the header's rows again, as at the top of each printed page."""
-    filled = [(column, to_word(cell)) for column, cell in enumerate(own) if cell is not None]
+    filled = [(column, cell) for column, cell in enumerate(own) if cell is not None]
+    # Nearly every row differs in its first cell: no other is looked at.
     return len(filled) > 1 and any(
-        all(to_folded(to_word(row[column])) == to_folded(word) for column, word in filled)
+        all(to_folded(to_word(row[column])) == to_folded(to_word(cell)) for column, cell in filled)
         for row in header
     )
 

@@ -137,6 +137,8 @@ def to_word(value: Value) -> str:
     >>> to_word(" 额定   蒸发量 "), to_word(2024.0), to_word(None)
     ('额定 蒸发量', '2024', '')
     """
+    if isinstance(value, str):  # the usual case, and many cells are looked at
+        return " ".join(value.split())
     text = value.text if isinstance(value, BadCell) else to_told(value)
     return " ".join(text.split())
 
