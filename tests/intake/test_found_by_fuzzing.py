@@ -8,11 +8,15 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 | a polygon whose vertices overflow | RuntimeWarning | the row is rejected |
 | a `.prj` that says CGCS2000 on another planet's ellipsoid | ProjError | refused |
 | degrees as small as `1e-07` | ValueError | the row is rejected |
+| a GeoParquet whose CRS has a brace in its name | pyproj's CRSError | read, with a note |
 """
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
+import pyarrow.parquet as pq
+import pyproj
 import pytest
 import shapely
 
@@ -84,3 +88,19 @@ def test_a_very_small_degree(tmp_path: Path) -> None:
     layer = read_layer("boilers", path, card=CARD)
     assert len(layer.features) == 9
     assert layer.rejected["row"].unique().tolist() == [11]
+
+
+def test_a_brace_in_the_name_of_a_crs(tmp_path: Path) -> None:
+    """Pyproj takes any text with a brace for JSON."""
+    points = gpd.GeoDataFrame({"编号": ["H1"]}, geometry=[shapely.Point(123.8, 42.2)], crs=4490)
+    definition = points.crs.to_json_dict()
+    del definition["id"]
+    path = tmp_path / "layer.parquet"
+    points.set_crs(pyproj.CRS.from_json_dict(definition)).to_parquet(path)
+    table = pq.read_table(path)
+    geo = json.loads(table.schema.metadata[b"geo"])
+    geo["columns"]["geometry"]["crs"] |= {"name": "China {2000}"}
+    pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), path)
+    layer = read_layer("heat_sources", path, card=CARD)
+    assert layer.features.index.tolist() == ["H1"]
+    assert any("register" in note.en for note in layer.notes)

@@ -182,4 +182,7 @@ def _unlisted(crs: pyproj.CRS | None) -> tuple[Text, ...]:
 @lru_cache(maxsize=32)
 def _is_listed(wkt: str) -> bool:
     """Tell whether a CRS is one of a register."""
-    return pyproj.CRS.from_wkt(wkt).to_authority() is not None
+    try:
+        return pyproj.CRS.from_wkt(wkt).to_authority() is not None
+    except pyproj.exceptions.CRSError:  # a name with braces in it is taken for JSON
+        return False
