@@ -8,10 +8,13 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 | a polygon whose vertices overflow | RuntimeWarning | the row is rejected |
 | a `.prj` that says CGCS2000 on another planet's ellipsoid | ProjError | refused |
 | degrees as small as `1e-07` | ValueError | the row is rejected |
+| a GeoParquet whose columns are of two types | the process was aborted | refused |
 | a GeoParquet whose CRS has a brace in its name | pyproj's CRSError | read, with a note |
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -104,3 +107,27 @@ def test_a_brace_in_the_name_of_a_crs(tmp_path: Path) -> None:
     layer = read_layer("heat_sources", path, card=CARD)
     assert layer.features.index.tolist() == ["H1"]
     assert any("register" in note.en for note in layer.notes)
+
+
+def test_a_column_of_two_types(tmp_path: Path) -> None:
+    """In another process: where this is not noticed, the library ends it."""
+    points = gpd.GeoDataFrame({"编号": ["H1"]}, geometry=[shapely.Point(123.8, 42.2)], crs=4490)
+    path = tmp_path / "layer.parquet"
+    points.to_parquet(path)
+    whole = bytearray(path.read_bytes())
+    # In the footer, the type of a column's chunk: field 1, i32, 6 = BYTE_ARRAY, as zigzag.
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    chunk = whole.index(b"\x15\x0c\x19", footer)
+    whole[chunk + 1] = 0x12
+    path.write_bytes(whole)
+    script = (
+        "import sys; from pathlib import Path; from tieling_geo.readers import read_layer\n"
+        "from tieling_geo.records import Card\n"
+        "read_layer('heat_sources', Path(sys.argv[1]), card=Card('', '', '', 'cgcs2000'))"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", script, str(path)], capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == 1
+    assert "BrokenFileError" in ran.stderr
+    assert "BYTE_ARRAY" in ran.stderr

@@ -43,6 +43,7 @@ def read_geoparquet(path: Path, *, crs: str = "") -> RawTable:
     try:
         with path.open("rb") as file:
             opened = pq.ParquetFile(file, page_checksum_verification=True)
+            _check_types(opened.metadata)
             too_big = _excess(opened.metadata)
             table = opened.schema_arrow.empty_table() if too_big else opened.read()
             table.validate(full=True)
@@ -80,6 +81,26 @@ def read_geoparquet(path: Path, *, crs: str = "") -> RawTable:
     frame = plain.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     rows = np.arange(1, len(table) + 1)
     return RawTable(frame, shapes, rows, used, faults, notes=(*notes, *unread), encoding="UTF-8")
+
+
+def _check_types(metadata: pq.FileMetaData) -> None:
+    """
+    Refuse a file whose columns are stored as another type than its schema says.
+
+    Asked for the statistics of such a column, the library ends the whole process.
+
+    Raises
+    ------
+    ValueError
+        With the column and both types.
+    """
+    for at in range(metadata.num_row_groups):
+        group = metadata.row_group(at)
+        for number in range(group.num_columns):
+            stored = group.column(number).physical_type
+            stated = metadata.schema.column(number).physical_type
+            if stored != stated:
+                raise ValueError(f"column {number + 1}: {stored} / {stated}")
 
 
 def _excess(metadata: pq.FileMetaData) -> Text | None:
