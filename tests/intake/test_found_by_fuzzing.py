@@ -7,6 +7,7 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 | a ledger with too many degrees: `422°17′24″` | ValueError | the row is rejected |
 | a polygon whose vertices overflow | RuntimeWarning | the row is rejected |
 | a `.prj` that says CGCS2000 on another planet's ellipsoid | ProjError | refused |
+| a `.prj` whose degree is 0 | ProjError | refused |
 | degrees as small as `1e-07` | ValueError | the row is rejected |
 | a GeoParquet whose columns are of two types | the process was aborted | refused |
 | a GeoParquet whose CRS has a brace in its name | pyproj's CRSError | read, with a note |
@@ -79,6 +80,18 @@ def test_a_datum_on_another_ellipsoid(tmp_path: Path, half_axis: str) -> None:
     assert "6378137.0" in text
     assert read_layer("heat_sources", path, card=CARD).features.index.tolist() == ["H1"]
     prj.write_text(text.replace("6378137.0", half_axis))
+    with pytest.raises(CRSError):
+        read_layer("heat_sources", path, card=CARD)
+
+
+def test_a_unit_of_nothing(tmp_path: Path) -> None:
+    """A degree of 0 radians cannot be undone."""
+    points = gpd.GeoDataFrame({"编号": ["H1"]}, geometry=[shapely.Point(123.8, 42.2)], crs=4490)
+    path = tmp_path / "layer.shp"
+    points.to_file(path, encoding="GBK")
+    prj = path.with_suffix(".prj")
+    prj.write_text(prj.read_text().replace("0.0174532925199433", "0"))
+    assert '"Degree",0]' in prj.read_text()
     with pytest.raises(CRSError):
         read_layer("heat_sources", path, card=CARD)
 

@@ -61,11 +61,24 @@ def _has_known_shift(source: pyproj.CRS, target: pyproj.CRS) -> bool:
     # Beijing 1954 has shifts to WGS 84, but each is for a far-off region (Tarim, Ordos, the South
     # China Sea) and none is for here: a shift must be known over all of the area it is used in.
     if here.startswith(_CGCS2000_EQUIVALENT) and there.startswith(_CGCS2000_EQUIVALENT):
-        return _has_its_ellipsoid(source) and _has_its_ellipsoid(target)
-    group = TransformerGroup(
-        source, target, always_xy=True, allow_ballpark=False, area_of_interest=_AREA
-    )
+        sound = _has_its_ellipsoid(source) and _has_its_ellipsoid(target)
+        return sound and _has_a_way(source, target)
+    try:
+        group = TransformerGroup(
+            source, target, always_xy=True, allow_ballpark=False, area_of_interest=_AREA
+        )
+    except pyproj.exceptions.ProjError:
+        return False
     return bool(group.transformers)
+
+
+def _has_a_way(source: pyproj.CRS, target: pyproj.CRS) -> bool:
+    """Tell whether PROJ can compute one CRS from another at all: a unit of 0 has no inverse."""
+    try:
+        pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        return False
+    return True
 
 
 def _has_its_ellipsoid(crs: pyproj.CRS) -> bool:
