@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pyogrio
 import pytest
 from hand_made_workspaces import (
@@ -21,7 +22,8 @@ from hand_made_workspaces import (
 
 from tieling_geo import pipeline
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.errors import ParameterError, UnknownNameError
+from tieling_geo.crs.shifted_datums import to_gcj02
+from tieling_geo.errors import DatumError, ParameterError, UnknownNameError
 from tieling_geo.pipeline import assess, read_layers, run
 from tieling_geo.plan import read_plan
 from tieling_geo.records import Assessment, DeadlineState, Layer, State, Verdict
@@ -404,3 +406,27 @@ def test_the_language_of_the_file_is_not_judged(root: Path) -> None:
     (root / "tieling.toml").write_text(text.replace('language = "zh"', ""), encoding="utf-8")
     say(root, 'language = "en"')
     assert list(facts(assess(open_workspace(root), only=["I01"]))) == before
+
+
+def test_a_contradicted_datum_stops_unless_somebody_answers_for_it(own_workspace: Path) -> None:
+    """Outfalls half a kilometre off: status 2; confirmed by name, it goes into the products."""
+    ledger = own_workspace / "outfalls" / "outfalls.csv"
+    table = pd.read_csv(ledger, dtype="str")
+    lon, lat = to_gcj02(table["经度"].astype(float), table["纬度"].astype(float))
+    table["经度"], table["纬度"] = lon.round(6).astype(str), lat.round(6).astype(str)
+    table.to_csv(ledger, index=False)
+    with pytest.raises(DatumError, match="GCJ-02"):
+        assess(open_workspace(own_workspace), only=["H02"])
+    say_more(
+        own_workspace,
+        '[layers.outfalls]\npath = "outfalls/outfalls.csv"\ndatum_confirmed = "王工"',
+    )
+    assessment = assess(open_workspace(own_workspace), only=["H02"])
+    assert any("王工" in note.zh for note in assessment.layers["outfalls"].notes)
+    path = own_workspace / "tieling.toml"
+    text = path.read_text("utf-8").replace(
+        'datum_confirmed = "王工"', 'datum = "gcj02"\nconvert = true'
+    )
+    path.write_text(text, "utf-8")
+    checks = assess(open_workspace(own_workspace), only=["H02"]).datum_checks
+    assert any("outfalls" in told.en and "agrees" in told.en for told in checks)

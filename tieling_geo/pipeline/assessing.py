@@ -135,6 +135,10 @@ def assess(
     day = as_of or space.as_of or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     layers = read_layers(space, progress=progress)
     findings = check_datums(layers)
+    for finding in findings:
+        if finding.confirmed:  # a contradiction that somebody answers for goes into every product
+            layer = layers[finding.layer]
+            layers[finding.layer] = replace(layer, notes=(*layer.notes, finding.told))
     usable = {name: layer for name, layer in layers.items() if not layer.is_blank}
     runs = _Runs(usable, space.parameters, day)
     verdicts = []
