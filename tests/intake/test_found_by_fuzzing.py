@@ -10,6 +10,7 @@ What `python -m tests.fuzz` found, kept: each was another error than ours.
 | a `.prj` whose degree is 0 | ProjError | refused |
 | degrees as small as `1e-07` | ValueError | the row is rejected |
 | a GeoParquet whose columns are of two types | the process was aborted | refused |
+| a GeoParquet with a damaged footer | the process was aborted | refused |
 | a GeoParquet whose CRS has a brace in its name | pyproj's CRSError | read, with a note |
 """
 
@@ -144,3 +145,37 @@ def test_a_column_of_two_types(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "BrokenFileError" in ran.stderr
     assert "BYTE_ARRAY" in ran.stderr
+
+
+_MANY_BYTES = """
+import sys, warnings
+from pathlib import Path
+from tieling_geo.errors import TielingGeoError
+from tieling_geo.readers.vectors.geoparquet import read_geoparquet
+warnings.simplefilter("ignore")
+path = Path(sys.argv[1])
+whole = path.read_bytes()
+size = int.from_bytes(whole[-8:-4], "little")
+for at in range(len(whole) - 8 - size, len(whole) - 8, 3):
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    try:
+        read_geoparquet(path)
+        print("read")
+    except TielingGeoError:
+        print("refused")
+"""
+
+
+def test_no_byte_of_a_footer_ends_the_process(tmp_path: Path) -> None:
+    """Every third in turn is changed by one bit; the library may not take the process down."""
+    points = gpd.GeoDataFrame({"编号": ["H1"]}, geometry=[shapely.Point(123.8, 42.2)], crs=4490)
+    path = tmp_path / "layer.parquet"
+    points.to_parquet(path)
+    size = int.from_bytes(path.read_bytes()[-8:-4], "little")
+    ran = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _MANY_BYTES, str(path)], capture_output=True, check=False, text=True
+    )
+    assert (ran.returncode, ran.stderr[-300:]) == (0, "")
+    outcomes = ran.stdout.split()
+    assert len(outcomes) == -(-size // 3)
+    assert set(outcomes) == {"read", "refused"}

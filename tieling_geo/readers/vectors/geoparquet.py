@@ -43,10 +43,11 @@ def read_geoparquet(path: Path, *, crs: str = "") -> RawTable:
     try:
         with path.open("rb") as file:
             opened = pq.ParquetFile(file, page_checksum_verification=True)
-            _check_types(opened.metadata)
             too_big = _excess(opened.metadata)
             table = opened.schema_arrow.empty_table() if too_big else opened.read()
             table.validate(full=True)
+            # Only now: asked for a column of broken metadata, the library ends the whole process,
+            # while reading the rows of such a file fails as it should.
             lost = None if too_big else _difference(opened.metadata, table)
         name, column = _geometry(table)
         stated = column.get("crs", WEB_CRS)
@@ -116,6 +117,7 @@ def _excess(metadata: pq.FileMetaData) -> Text | None:
 
 def _difference(metadata: pq.FileMetaData, table: pa.Table) -> Text | None:
     """Say where the rows and blanks that a file states are not those that were read."""
+    _check_types(metadata)
     if metadata.num_rows != len(table):
         return _counted("", metadata.num_rows, len(table))
     start = 0
