@@ -162,7 +162,7 @@ def test_the_instructions_say_what_people_ask(book: Any, name: str) -> None:  # 
     for column in schema.columns():
         assert column.header_zh in told
         assert column.title.en in told
-    for word in ("GCJ-02", "BD-09", "CGCS2000", "rejected.xlsx", "半公里", "in Tieling"):
+    for word in ("GCJ-02", "BD-09", "CGCS2000", "rejected.xlsx", "半公里", "half a kilometre"):
         assert word in told
     assert (f"{name}.gpkg" in told) == (schema.card().geometry != "point")
 
