@@ -51,11 +51,20 @@ UNITS = MappingProxyType({
     "day": Text("天", "days"),
     "year": Text("年", "year"),
     "household": Text("户", "households"),
+    "person": Text("人", "people"),
+    "wan_t": Text("万吨", "10,000 t"),
+    "wan_t_per_d": Text("万吨/日", "10,000 t/d"),
+    "wan_mu": Text("万亩", "10,000 mu"),
+    "wan_mu_times": Text("万亩次", "10,000 mu·times"),
+    "tce_per_wan_yuan": Text("吨标准煤/万元", "tce per 10,000 yuan"),
+    "m3_per_wan_yuan": Text("立方米/万元", "m³ per 10,000 yuan"),
+    "gce_per_kwh": Text("克标准煤/千瓦时", "gce/kWh"),
+    "pue": Text("(PUE)", "(PUE)"),
 })
 
 #: Further spellings of units in the headers of ledgers, beside the two of `UNITS`.
 UNIT_SPELLINGS = MappingProxyType({
-    "count": ("座", "台", "处", "人"),
+    "count": ("座", "台", "处"),
     "%": ("百分比", "percent"),
     "ha": ("hm2", "hm^2", "hectare"),
     "m3": ("立方", "方", "m^3"),

@@ -78,6 +78,36 @@ class Parameter:
         return replace(self, value=given, source=told, verified=False)
 
 
+LeverKind = Literal["threshold", "boundary", "position", "date"]
+#: Columns of `Lever.table`, one row a feature that counts on one side of the lever.
+LEVER_COLUMNS = ("margin", "numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """
+    One thing that decides which features a measure counts, and how far each stands from it.
+
+    A threshold, a boundary and a date move as one for all features; positions move each by itself.
+    """
+
+    name: str
+    """The parameter or the layer that would move, such as `capacity_limit_t_per_h`."""
+    kind: LeverKind
+    title: Text
+    unit: str
+    """A word of `UNITS`, in which margins are given."""
+    table: pd.DataFrame
+    """
+    `LEVER_COLUMNS`, index the features' ids as text, one row each feature whose crossing of the
+    lever would change the measure, all else being as it is. `margin` is positive inside (counted
+    as on the inner side), negative outside; `numerator` and `denominator` are what the feature adds
+    to the measure while it is inside, exact (int or Fraction, dtype object).
+    """
+    closed: bool = True
+    """True: a feature of margin zero is inside."""
+
+
 Role = Literal["good", "bad", "warning", "unknown", "neutral"]
 
 
@@ -130,6 +160,8 @@ class Result:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further tables that hold no geometry, such as a matrix of distances."""
     warnings: tuple[Text, ...] = ()
+    levers: Mapping[str, tuple[Lever, ...]] = field(default_factory=dict)
+    """For each measure, what could move and change it; see `tieling_geo.plan.robustness`."""
 
 
 def merge_results(parts: Iterable[Result]) -> Result:
@@ -173,7 +205,20 @@ def merge_results(parts: Iterable[Result]) -> Result:
             name: _stacked([part.tables[name] for part in results], None) for name in first.tables
         },
         warnings=tuple(dict.fromkeys(w for part in results for w in part.warnings)),
+        levers={
+            name: tuple(
+                _merged_lever([part.levers[name][place] for part in results])
+                for place in range(len(levers))
+            )
+            for name, levers in first.levers.items()
+        },
     )
+
+
+def _merged_lever(parts: list[Lever]) -> Lever:
+    """Put the features of one lever of several parts into one table, sorted by feature."""
+    table = pd.concat([part.table for part in parts]).sort_index(kind="stable")
+    return replace(parts[0], table=table)
 
 
 def _stacked(frames: list[pd.DataFrame], keys: list[str] | None) -> pd.DataFrame:
@@ -203,6 +248,9 @@ class Analysis:
     split: Literal["county"] | None
     """How the first layer may be cut into parts whose Results merge; None: not at all."""
     run: Callable[..., Result]
+    concerns: Mapping[str, str] = field(default_factory=dict)
+    """Column of the first layer -> parameter: a row that states another value there concerns
+    another run, so that its rejection casts no doubt on this one."""
 
     def parameters_used(self, values: Mapping[str, ParameterValue]) -> dict[str, Parameter]:
         """

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from tieling_geo.records.analysis import Result
-from tieling_geo.records.clause import Plan, Verdict
+from tieling_geo.records.clause import Plan
 from tieling_geo.records.layer import Layer
 from tieling_geo.records.reading import Account
+from tieling_geo.records.verdict import CrossCheck, Override, Verdict
 from tieling_geo.text import Text
 
 
@@ -45,6 +46,9 @@ class Assessment:
     """The accounts of the analyses; each layer carries its own."""
     datum_checks: tuple[Text, ...] = ()
     """What each layer's datum was held against, and what came of it."""
+    overrides: tuple[Override, ...] = ()
+    """What persons set, with what the ledgers have."""
+    cross_checks: tuple[CrossCheck, ...] = ()
     settings: tuple[Path, ...] = ()
     """The files that decided the outcome beside the layers and the maps."""
 

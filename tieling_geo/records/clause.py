@@ -1,68 +1,13 @@
-"""A plan's clauses, and the verdicts on them."""
+"""A plan's clauses, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
 
-from tieling_geo.records.analysis import Parameter, ParameterValue
+from tieling_geo.records.analysis import ParameterValue
 from tieling_geo.text import NOTHING, Text
-
-
-class State(StrEnum):
-    """Outcome of one plan clause; `label` says it to people."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    UNDETERMINED = "undetermined"
-    NO_DATA = "no_data"
-    NOT_APPLICABLE = "not_applicable"
-    REPORTED = "reported"
-    NOT_DECIDABLE = "not_decidable"
-
-    @property
-    def label(self) -> Text:
-        """What people read."""
-        return _STATE_TITLES[self.value]
-
-
-_STATE_TITLES = {
-    "met": Text("达到", "met"),
-    "not_met": Text("未达到", "not met"),
-    "undetermined": Text("无法确定", "undetermined"),
-    "no_data": Text("缺数据", "no data"),
-    "not_applicable": Text("不适用", "not applicable"),
-    "reported": Text("仅报告", "reported"),
-    "not_decidable": Text("条文不可判定", "not decidable"),
-}
-
-
-class DeadlineState(StrEnum):
-    """Where the deadline stands, apart from whether the target is reached by now."""
-
-    NONE = "none"
-    PENDING = "pending"
-    MET_IN_TIME = "met_in_time"
-    MET_LATE = "met_late"
-    MISSED = "missed"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> Text:
-        """What people read."""
-        return _DEADLINE_TITLES[self.value]
-
-
-_DEADLINE_TITLES = {
-    "none": Text("未设期限", "no deadline"),
-    "pending": Text("未到期", "not due yet"),
-    "met_in_time": Text("按期达到", "met in time"),
-    "met_late": Text("逾期达到", "met late"),
-    "missed": Text("逾期未达到", "missed"),
-    "unknown": Text("到期情况不明", "unknown at the deadline"),
-}
 
 Comparator = Literal[">=", ">", "<=", "<", "==", "about", "none"]
 Strictness = Literal["binding", "declared", "aspirational", "conditional", "report"]
@@ -110,6 +55,17 @@ class Clause:
     measure: str = ""
     tolerance_pct: Fraction | None = None
     """Half-width of the band for `about`, in percent of the target (closed)."""
+    hedges: tuple[str, ...] = ()
+    """Words of the plan that set comparator, strictness or unit: keys of `plan.lexicon.HEDGES`."""
+    beside: tuple[str, ...] = ()
+    """Further measures of the analysis, told beside the one that decides."""
+    second_tolerance_pct: Fraction | None = None
+    """Another half-width for `about`: the verdict is told at both."""
+    planned_analysis: str = ""
+    """Name of the analysis that would decide it and is not built yet; then it has no data."""
+    planned_measure: str = ""
+    planned_layers: tuple[str, ...] = ()
+    """Layers that it would need and that are not registered yet."""
     undecided_because: Text = NOTHING
     """Why no analysis decides it: what is missing, or why its words cannot be decided."""
     parameters: tuple[ClauseParameter, ...] = ()
@@ -127,6 +83,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """A number that a plan asks for by name, as the table of indicators gives it."""
+
+    name: str
+    title: Text
+    unit: str
+    is_additive: bool
+    """True: the counties' numbers add up to the city's."""
+    aliases: tuple[str, ...] = ()
+    """Other spellings in the table's indicator column, beside the name and the titles."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan: its clauses in their order, and its sections."""
 
@@ -136,28 +105,6 @@ class Plan:
     base_year: int
     sections: Mapping[str, Section]
     clauses: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How one clause stands, and all that is needed to defend it."""
-
-    clause: Clause
-    state: State
-    deadline_state: DeadlineState
-    because: Text
-    """One sentence that says why the state is what it is."""
-    value: Fraction | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    margin: Fraction | None = None
-    """Value minus target, signed so that positive is on the side the plan wants."""
-    value_at_deadline: Fraction | None = None
-    counted: int = 0
-    excluded: int = 0
-    against: tuple[str, ...] = ()
-    """Ids of the features that speak against the target."""
-    unknown: tuple[str, ...] = ()
-    """Ids of the features whose state is not known."""
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    warnings: tuple[Text, ...] = ()
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    bureau_aliases: Mapping[str, str] = field(default_factory=dict)
+    """Name as a section writes it -> the bureau's usual name; both are shown, neither changed."""

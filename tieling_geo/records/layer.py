@@ -36,6 +36,11 @@ def _none_censored() -> pd.DataFrame:
     return pd.DataFrame(columns=list(CENSORED_COLUMNS))
 
 
+def _no_rows() -> pd.Series:
+    """Return an empty series of row numbers."""
+    return pd.Series(dtype="int64")
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """Who published a layer's file, under which licence, of which day and in which datum."""
@@ -82,6 +87,10 @@ class Layer:
     set_aside: tuple[SetAside, ...] = ()
     """Rows of the file that are no features: totals, the template's example."""
     accounts: tuple[Account, ...] = ()
+    row_numbers: pd.Series = field(default_factory=_no_rows)
+    """Row of the file that each accepted feature stands in; index as `features`."""
+    rejected_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The rejected rows' columns as far as they could be typed; index their row numbers."""
 
     def __post_init__(self) -> None:
         """
