@@ -51,7 +51,6 @@ UNITS = MappingProxyType({
     "day": Text("天", "days"),
     "year": Text("年", "year"),
     "household": Text("户", "households"),
-    "person": Text("人", "people"),
     "wan_t": Text("万吨", "10,000 t"),
     "wan_t_per_d": Text("万吨/日", "10,000 t/d"),
     "wan_mu": Text("万亩", "10,000 mu"),
@@ -62,14 +61,22 @@ UNITS = MappingProxyType({
     "pue": Text("(PUE)", "(PUE)"),
 })
 
+#: Units that are ten thousand of another one, as plans and yearbooks write them.
+SCALED_UNITS = frozenset({"wan_t", "wan_t_per_d", "wan_mu", "wan_mu_times"})
+
 #: Further spellings of units in the headers of ledgers, beside the two of `UNITS`.
 UNIT_SPELLINGS = MappingProxyType({
-    "count": ("座", "台", "处"),
+    "count": ("座", "台", "处", "人"),
     "%": ("百分比", "percent"),
     "ha": ("hm2", "hm^2", "hectare"),
     "m3": ("立方", "方", "m^3"),
     "m3_per_d": ("立方米/天", "方/日", "方/天", "m3/day", "m^3/d"),
     "kg": ("公斤",),
+    "wan_t_per_d": ("万吨/天", "万吨/d"),
+    "gce_per_kwh": ("克标煤/千瓦时", "g标煤/kWh", "克/千瓦时"),
+    "tce_per_wan_yuan": ("吨标煤/万元", "tce/万元"),
+    "m3_per_wan_yuan": ("立方/万元", "m3/万元", "吨/万元"),
+    "percentage_point": ("百分点",),
     "kg_per_d": ("千克/天", "公斤/日", "公斤/天", "kg/day"),
     "kg_per_h": ("千克/时", "公斤/小时", "公斤/时"),
     "t": ("公吨",),
@@ -96,9 +103,16 @@ MW_PER_T_PER_H = 0.7
 #: Units of one kind, with their size in a common unit: for the guesses in messages, and only there.
 _KINDS: tuple[dict[str, Fraction], ...] = (
     {"mm": Fraction(1, 1000), "m": Fraction(1), "km": Fraction(1000)},
-    {"m2": Fraction(1), "mu": Fraction(2000, 3), "ha": Fraction(10**4), "km2": Fraction(10**6)},
-    {"kg": Fraction(1), "t": Fraction(1000)},
-    {"kg_per_d": Fraction(1), "t_per_d": Fraction(1000)},
+    {
+        "m2": Fraction(1),
+        "mu": Fraction(2000, 3),
+        "wan_mu": Fraction(20_000_000, 3),
+        "ha": Fraction(10**4),
+        "km2": Fraction(10**6),
+    },
+    {"mu_times": Fraction(1), "wan_mu_times": Fraction(10**4)},
+    {"kg": Fraction(1), "t": Fraction(1000), "wan_t": Fraction(10**7)},
+    {"kg_per_d": Fraction(1), "t_per_d": Fraction(1000), "wan_t_per_d": Fraction(10**7)},
     {"kg_per_h": Fraction(1), "t_per_h": Fraction(1000)},
     {
         "mw": Fraction(1),

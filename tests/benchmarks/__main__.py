@@ -79,7 +79,10 @@ def record(name: str, size: str, ours: Figure, peers: dict[str, Figure], *, equa
 
 def cli_help() -> dict:
     """Time the help, beside the import that it must not make."""
-    commands = ("assess", "check", "read", "fetch", "list", "map", "sample", "explain", "init")
+    commands = (
+        *("assess", "check", "read", "fetch", "list"),
+        *("lint-plan", "map", "sample", "explain", "init"),
+    )
     peers = {"import geopandas": [PYTHON, "-c", "import geopandas"]}
     ours, others = medians([PYTHON, "-m", "tieling_geo", "--help"], peers)
     complete = all(command in ours.out for command in commands)
@@ -114,7 +117,8 @@ def assess(name: str, scale: int, folder: Path) -> dict:
     verdicts = json.loads((out / "verdicts.json").read_text(encoding="utf-8"))
     same = is_equal(verdicts, out / "evidence.gpkg", json.loads(others[peer].out))
     size = f"scale {scale}: {300 * scale} boilers, {400 * scale} outfalls, {60 * scale} sites"
-    return record(name, size, ours, others, equal=same)
+    steps = measured([PYTHON, "-m", "tests.benchmarks.steps", str(root), str(out)])
+    return record(name, size, ours, others, equal=same) | {"steps": json.loads(steps.out)}
 
 
 def read(suffix: str, folder: Path) -> dict:

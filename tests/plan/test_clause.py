@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from hand_made_plans import CLAUSE, HEAD, NEARLY, REPORTED, one_clause, words, write
 
-from tieling_geo.plan.clause import analysis_values, bundled_plans, read_plan
+from tieling_geo.plan import analysis_values
+from tieling_geo.plan.clause import bundled_plans, read_plan
 from tieling_geo.plan.evaluate import evaluate
 from tieling_geo.records import (
     EXCLUDED_COLUMNS,

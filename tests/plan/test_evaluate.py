@@ -7,7 +7,8 @@ import pytest
 from hand_made_verdicts import CLAUSE, NONE_LEFT, judge, left, share
 
 from tieling_geo.errors import PlanError, UnitError
-from tieling_geo.plan.evaluate import evaluate, is_satisfied
+from tieling_geo.plan.evaluate import evaluate
+from tieling_geo.plan.targets import is_satisfied
 from tieling_geo.records import Measure, Quantity, State
 from tieling_geo.text import Text
 

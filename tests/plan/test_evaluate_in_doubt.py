@@ -10,7 +10,8 @@ from hand_made_verdicts import CLAUSE, NONE_LEFT, WORDS, judge, left, result, sh
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieling_geo.plan.evaluate import Doubt, counts_features, evaluate, is_satisfied, widened
+from tieling_geo.plan.evaluate import Doubt, counts_features, evaluate, widened
+from tieling_geo.plan.targets import is_satisfied
 from tieling_geo.records import (
     EXCLUDED_COLUMNS,
     ClauseParameter,

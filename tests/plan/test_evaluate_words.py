@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tieling_geo.plan.evaluate import to_exact_words, to_words
+from tieling_geo.plan.words import to_exact_words, to_words
 
 numbers = st.fractions(-1000, 1000, max_denominator=10_000)
 

@@ -1,5 +1,6 @@
 """The commands that assess and show: each takes its words, calls the pipeline, and prints."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from tieling_geo.text import Text
 @app.command(
     help=say("评估:读图层、判条文、出地图和报告", "assess: layers, verdicts, maps, reports")
 )
-def assess(
+def assess(  # noqa: PLR0913 - each is an option
     context: typer.Context,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = "",
@@ -35,6 +36,16 @@ def assess(
         str,
         typer.Option("--only", help=say("只判这些条文,逗号分隔", "only these clauses, by comma")),
     ] = "",
+    *,
+    plan_text: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan-text",
+            help=say(
+                "规划原文(纯文本),在转述旁显示原句", "the plan's own text, shown beside our words"
+            ),
+        ),
+    ] = None,
     postgis: Annotated[
         str,
         typer.Option(
@@ -58,6 +69,7 @@ def assess(
 
     day, ids = to_day(as_of), to_ids(only)
     space = open_workspace(workspace)
+    space = replace(space, plan_text=plan_text or space.plan_text)
     language = to_language(context, lang, space.language)
     stated = postgis or space.postgis
     database = to_postgis_schema(stated) if stated else None

@@ -125,8 +125,8 @@ def likely_crs(
     Examples
     --------
     >>> import pyproj
-    >>> tieling = (123.4, 41.9, 125.2, 43.5)
-    >>> [g.crs for g in likely_crs([569000], [4683000], pyproj.CRS(4529), bounds=tieling)]
+    >>> city = (123.4, 41.9, 125.2, 43.5)
+    >>> [g.crs for g in likely_crs([569000], [4683000], pyproj.CRS(4529), bounds=city)]
     ['EPSG:4550', 'EPSG:4510', 'EPSG:32651']
     >>> [(g.crs, g.cause) for g in likely_crs([42.29], [123.84], pyproj.CRS(4490))]
     [('EPSG:4490', 'swapped_axes')]

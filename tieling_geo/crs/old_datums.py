@@ -7,7 +7,7 @@ offset of 60-120 m looks like, each with its uncertainty.
 
 * Beijing 1954: the three parameters of EPSG's "Beijing 1954 to WGS 84 (4)", 15.8 -154.4 -82.3 m on
   Krasovsky's ellipsoid. They were fitted in the Tarim basin; the other five sets in the EPSG
-  registry move a place in Tieling to up to 24 m from there.
+  registry move a place at 42.3° N, 123.8° E to up to 24 m from there.
 * Xi'an 1980: the survey administration's guide on moving to CGCS2000 (2008) gives the shift of map
   sheets as -9 to +43 m in X (north) and +76 to +119 m in Y (east) over the country. The middle of
   the range is taken.

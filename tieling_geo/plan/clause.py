@@ -5,33 +5,39 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import cast, get_args
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.errors import ParameterError, PlanError
+from tieling_geo.errors import PlanError
+from tieling_geo.plan.around import (
+    Around,
+    to_aliases,
+    to_cross_check,
+    to_fact,
+    to_indicator,
+    to_number,
+    to_parameter,
+    to_section,
+    to_shared,
+    to_unit_word,
+    with_shared,
+)
+from tieling_geo.plan.clause_checks import check_analysis, check_clause, check_spellings
 from tieling_geo.plan.fields import Fields, named, told
+from tieling_geo.plan.lexicon import HEDGES
 from tieling_geo.records import (
-    Analysis,
     Clause,
     ClauseKind,
-    ClauseParameter,
     Comparator,
-    ParameterValue,
     Plan,
-    Section,
     Strictness,
 )
-from tieling_geo.schemas import LAYERS
 from tieling_geo.text import NOTHING, Text
-from tieling_geo.units import UNITS
 
 _FOLDER = Path(__file__).parent
 # A clause's id names layers of the evidence and anchors of pages: no blanks, no separators.
 _CLAUSE_ID = re.compile(r"\w[\w.-]{0,31}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_WITHOUT_ANALYSIS = ("paperwork", "rule", "undecidable")
 
 
 def bundled_plans() -> dict[str, Path]:
@@ -77,22 +83,31 @@ def read_plan(path: Path) -> Plan:
     where = Text(f"规划文件 {path.name}", f"plan file {path.name}")
     stated = Fields(_stated(path, where), where)
     head = Fields(stated.take("plan"), named(where, "plan"))
-    shared = {name: _parameter(name, item) for name, item in stated.table("parameters").items()}
-    sections = {name: _section(name, item) for name, item in stated.table("sections").items()}
+    shared = to_shared(stated)
+    sections = {name: to_section(name, item) for name, item in stated.table("sections").items()}
+    indicators = {n: to_indicator(n, item) for n, item in stated.table("indicators").items()}
+    check_spellings(indicators, where)
+    around = Around(shared, sections, indicators)
     rows = stated.rows("clause")
     if not rows:
         raise stated.wrong("clause", Text("缺失", "missing"))
+    clauses = tuple(_clause(_by_id(row, where), around) for row in rows)
+    ids = tuple(clause.clause_id for clause in clauses)
     plan = Plan(
         plan_id=path.stem,
         title=head.text("title"),
         city=head.text("city"),
         base_year=head.whole("base_year"),
         sections=sections,
-        clauses=tuple(_clause(_by_id(row, where), shared, sections) for row in rows),
+        clauses=clauses,
+        indicators=indicators,
+        bureau_aliases=to_aliases(stated),
+        cross_checks=tuple(to_cross_check(row, ids) for row in stated.rows("cross_check")),
+        facts={name: to_fact(name, item) for name, item in stated.table("facts").items()},
     )
     head.close()
     stated.close()
-    for clause_id, times in Counter(clause.clause_id for clause in plan.clauses).items():
+    for clause_id, times in Counter(ids).items():
         if times > 1:
             raise Fields({}, named(where, clause_id)).wrong(
                 "clause_id", Text("编号重复", "stands twice")
@@ -128,38 +143,6 @@ def _by_id(row: Fields, where: Text) -> Fields:
     return row
 
 
-def _section(name: str, fields: Fields) -> Section:
-    """Take a section."""
-    section = Section(name, fields.text("title"), fields.words("bureaus"))
-    fields.close()
-    return section
-
-
-def _parameter(name: str, fields: Fields) -> tuple[ClauseParameter, Fraction | None]:
-    """Take a parameter and, where its value is a number, the number as it is written."""
-    value = fields.stated.get("value")
-    exact: Fraction | None = None
-    own: ParameterValue
-    if isinstance(value, list):
-        own = fields.words("value")
-    elif isinstance(value, bool):
-        own = fields.flag("value")
-    elif isinstance(value, str):
-        own = fields.word("value")
-    else:
-        exact = fields.exact("value")
-        own = float(exact)
-    unit = _unit(fields)
-    parameter = ClauseParameter(name, own, fields.text("source"), fields.flag("verified"), unit)
-    fields.close()
-    return parameter, exact
-
-
-def _unit(fields: Fields) -> str:
-    """Take a unit; it may be left out where nothing is measured."""
-    return fields.choice("unit", tuple(UNITS)) if fields.has("unit") else ""
-
-
 def _texts(fields: Fields, name: str) -> tuple[Text, ...]:
     """Take a list of phrases."""
     found = []
@@ -169,13 +152,9 @@ def _texts(fields: Fields, name: str) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def _clause(
-    fields: Fields,
-    shared: Mapping[str, tuple[ClauseParameter, Fraction | None]],
-    sections: Mapping[str, Section],
-) -> Clause:
+def _clause(fields: Fields, around: Around) -> Clause:
     """
-    Take a clause; its target may be a parameter that clauses share.
+    Take a clause; its target and its tolerance may be parameters that clauses share.
 
     Raises
     ------
@@ -186,167 +165,67 @@ def _clause(
     if not _CLAUSE_ID.fullmatch(clause_id):
         why = Text("只能含字母、数字、点和横线", "holds letters, digits, dots and dashes only")
         raise fields.wrong("clause_id", why)
-    own = [_parameter(name, item)[0] for name, item in fields.table("parameters").items()]
-    target, from_shared = _target(fields, shared)
-    reason = fields.text("undecided_because") if fields.has("undecided_because_zh") else NOTHING
+    own = [to_parameter(name, item)[0] for name, item in fields.table("parameters").items()]
+    target, for_target = to_number(fields, "target", around)
+    tolerance, for_band = to_number(fields, "tolerance", around, suffix="_pct")
+    second, for_second = to_number(fields, "second_tolerance", around, suffix="_pct")
+    analysis = fields.choice("analysis", tuple(ANALYSES)) if fields.has("analysis") else ""
+    bands = (*for_band, *for_second)
     clause = Clause(
         clause_id=clause_id,
-        section=fields.choice("section", tuple(sections)),
+        section=fields.choice("section", tuple(around.sections)),
         paraphrase=fields.text("paraphrase"),
         sentence_sha256=fields.word("sentence_sha256"),
         kind=cast("ClauseKind", fields.choice("kind", get_args(ClauseKind))),
         comparator=cast("Comparator", fields.choice("comparator", get_args(Comparator))),
         strictness=cast("Strictness", fields.choice("strictness", get_args(Strictness))),
         scope=fields.text("scope"),
-        layers=fields.words("layers") if fields.has("layers") else (),
+        layers=_words(fields, "layers"),
         target=target,
-        unit=_unit(fields),
+        unit=to_unit_word(fields),
         deadline=fields.day("deadline"),
-        analysis=fields.choice("analysis", tuple(ANALYSES)) if fields.has("analysis") else "",
+        analysis=analysis,
         measure=fields.word("measure", ""),
-        tolerance_pct=fields.exact("tolerance_pct") if fields.has("tolerance_pct") else None,
-        undecided_because=reason,
-        parameters=(*own, *from_shared),
+        tolerance_pct=tolerance,
+        second_tolerance_pct=second,
+        hedges=tuple(_hedge(fields, word) for word in _words(fields, "hedges")),
+        beside=_words(fields, "beside"),
+        planned_analysis=fields.word("planned_analysis", ""),
+        planned_measure=fields.word("planned_measure", ""),
+        planned_layers=_words(fields, "planned_layers"),
+        undecided_because=_text(fields, "undecided_because"),
+        annex=_text(fields, "annex"),
+        parameters=(*with_shared(own, analysis, around, fields), *for_target, *bands),
         assumptions=_texts(fields, "assumptions"),
         warnings=_texts(fields, "warnings"),
     )
     fields.close()
-    _check_clause(clause, fields)
-    _check_analysis(clause, fields, {p.name for p in own}, from_shared)
+    check_clause(clause, fields)
+    check_analysis(clause, fields, {p.name for p in own}, for_target, bands)
     return clause
 
 
-def _target(
-    fields: Fields, shared: Mapping[str, tuple[ClauseParameter, Fraction | None]]
-) -> tuple[Fraction | None, tuple[ClauseParameter, ...]]:
+def _words(fields: Fields, name: str) -> tuple[str, ...]:
+    """Take a list of words that may be left out."""
+    return fields.words(name) if fields.has(name) else ()
+
+
+def _text(fields: Fields, name: str) -> Text:
+    """Take a phrase that may be left out."""
+    return fields.text(name) if fields.has(f"{name}_zh") else NOTHING
+
+
+def _hedge(fields: Fields, word: str) -> str:
     """
-    Take the target: a number, or the name of a shared parameter, which then is the clause's, too.
+    Return a word whose meaning is known.
 
     Raises
     ------
     PlanError
-        If there are both, or no shared parameter has that name or it is no number.
+        If it is not.
     """
-    if not fields.has("target_parameter"):
-        return (fields.exact("target") if fields.has("target") else None), ()
-    if fields.has("target"):
-        why = Text("与 target 只能有其一", "stands beside target: only one of them")
-        raise fields.wrong("target_parameter", why)
-    parameter, exact = shared[fields.choice("target_parameter", tuple(shared))]
-    if exact is None:
-        raise fields.wrong(
-            "target_parameter", Text(f"{parameter.name} 不是数", f"{parameter.name} is no number")
-        )
-    return exact, (parameter,)
-
-
-def _check_clause(clause: Clause, fields: Fields) -> None:
-    """
-    Refuse a clause whose fields contradict each other or name a layer that does not exist.
-
-    Raises
-    ------
-    PlanError
-        Naming the first such field.
-    """
-    unknown = [name for name in clause.layers if name not in LAYERS]
-    faults: dict[str, Text | None] = {
-        "layers": Text(f"没有图层 {unknown}", f"no layer {unknown}") if unknown else None,
-        "sentence_sha256": None
-        if _SHA256.fullmatch(clause.sentence_sha256)
-        else Text("应为 64 位小写十六进制", "should be 64 hexadecimal digits"),
-        "target": None
-        if (clause.comparator == "none") == (clause.target is None)
-        else Text("与 comparator 须同有同无", "a comparator needs a target, a target a comparator"),
-        "tolerance_pct": None
-        if (clause.comparator == "about") == (clause.tolerance_pct is not None)
-        else Text("须且只须配 about", "goes with the comparator `about`, and with no other"),
-        "unit": None
-        if clause.unit or (clause.target is None and not clause.analysis)
-        else Text("缺失", "missing"),
-        "analysis": None if clause.analysis or not clause.measure else Text("缺失", "missing"),
-        "undecided_because": None
-        if bool(clause.analysis) != bool(clause.undecided_because.zh)
-        else Text("无 analysis 时须有,否则须无", "stands where there is no analysis, only there"),
-        "kind": Text(f"{clause.kind} 不能有 analysis", f"{clause.kind} can have no analysis")
-        if clause.analysis and clause.kind in _WITHOUT_ANALYSIS
-        else None,
-    }
-    for name, why in faults.items():
-        if why is not None:
-            raise fields.wrong(name, why)
-    if clause.tolerance_pct is not None and clause.tolerance_pct < 0:
-        raise fields.wrong("tolerance_pct", Text("不能为负", "is less than zero"))
-
-
-def _check_analysis(
-    clause: Clause, fields: Fields, own: set[str], target: tuple[ClauseParameter, ...]
-) -> None:
-    """
-    Hold the measure, the units and the parameters of a clause against its analysis.
-
-    Raises
-    ------
-    PlanError
-        Naming the field; a parameter that nothing would read is refused, too.
-    """
-    analysis = ANALYSES.get(clause.analysis)
-    read = {p.name: p for p in analysis.parameters} if analysis else {}
-    for parameter in clause.parameters:
-        is_target = parameter in target
-        if (parameter.name in read) == is_target or (is_target and parameter.name in own):
-            known = "、".join(read)
-            raise fields.wrong(
-                f"parameters.{parameter.name}",
-                Text(f"分析不用此参数;可用:{known}", f"the analysis has none; known: {known}"),
-            )
-        unit = clause.unit if is_target else read[parameter.name].unit
-        _check_unit(fields, f"parameters.{parameter.name}.unit", parameter.unit, unit)
-    if analysis is not None:
-        _check_measure(clause, fields, analysis)
-
-
-def _check_measure(clause: Clause, fields: Fields, analysis: Analysis) -> None:
-    """
-    Hold the measure and the values of the parameters against the analysis.
-
-    Raises
-    ------
-    PlanError
-        If the measure does not exist or has another unit, or a value is of another kind.
-    """
-    units = {card.name: card.unit for card in analysis.measures}
-    if clause.measure not in units:
-        known = ", ".join(units)
-        why = Text(
-            f"分析 {analysis.name} 没有指标 {clause.measure!r};可用:{known}",
-            f"analysis {analysis.name} has no measure {clause.measure!r}; known: {known}",
-        )
-        raise fields.wrong("measure", why)
-    _check_unit(fields, "unit", clause.unit, units[clause.measure])
-    try:
-        analysis.parameters_used(analysis_values(clause))
-    except ParameterError as error:
-        raise fields.wrong("parameters", error.message) from error
-
-
-def _check_unit(fields: Fields, name: str, have: str, need: str) -> None:
-    """
-    Refuse a unit that is not the one needed: nothing is converted.
-
-    Raises
-    ------
-    PlanError
-        With both.
-    """
-    if have != need:
-        raise fields.wrong(
-            name,
-            Text(f"为 {have!r},应为 {need!r}", f"is {have!r}, and {need!r} is needed"),
-        )
-
-
-def analysis_values(clause: Clause) -> dict[str, ParameterValue]:
-    """Return the values that a clause sets for its analysis; the others concern its target."""
-    names = {p.name for p in ANALYSES[clause.analysis].parameters} if clause.analysis else set()
-    return {p.name: p.value for p in clause.parameters if p.name in names}
+    if word not in HEDGES:
+        known = "、".join(HEDGES)
+        why = Text(f"没有限定词 {word};可用:{known}", f"no hedge word {word}; known: {known}")
+        raise fields.wrong("hedges", why)
+    return word

@@ -13,10 +13,14 @@ may change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from tieling_geo.errors import PlanError
+from tieling_geo.analyses import ANALYSES
+from tieling_geo.plan.pace import to_pace
+from tieling_geo.plan.robustness import robustness
+from tieling_geo.plan.targets import can_be_satisfied, is_satisfied, to_margin
+from tieling_geo.plan.words import to_exact_words, to_sentence
 from tieling_geo.records import (
+    Alternative,
     Clause,
     DeadlineState,
     Measure,
@@ -25,9 +29,10 @@ from tieling_geo.records import (
     Result,
     State,
     Verdict,
+    WaitingFor,
 )
-from tieling_geo.text import Text
-from tieling_geo.units import UNITS, check_same_unit
+from tieling_geo.text import NOTHING, Text
+from tieling_geo.units import check_same_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +96,84 @@ def evaluate(
         deadline_state=_deadline_state(clause, state, at_deadline, known, is_due=is_due),
         because=because,
         warnings=clause.warnings + (result.warnings if result else ()),
+        waiting_for=_waiting_for(clause, known) if state is State.NO_DATA else None,
     )
     if result is None or measure is None or wide is None or known.missing_layers:
         return verdict
-    value = measure.value
+    return _with_evidence(verdict, result, measure, wide, at_deadline if is_due else None)
+
+
+def _with_evidence(
+    verdict: Verdict, result: Result, measure: Measure, wide: Measure, then: Measure | None
+) -> Verdict:
+    """Add the numbers, and all that an auditor asks about them."""
+    clause, value = verdict.clause, measure.value
+    against = result.against.get(clause.measure, ())
+    levers = result.levers.get(clause.measure, ())
     return replace(
         verdict,
         value=value,
+        estimate=measure.estimate if measure.counted else None,
         low=wide.low.value(wide.unit) if wide.in_scope else None,
         high=wide.high.value(wide.unit) if wide.in_scope else None,
-        margin=_margin(clause, value),
-        value_at_deadline=at_deadline.value if at_deadline and is_due else None,
+        margin=to_margin(clause, value),
+        value_at_deadline=then.value if then else None,
         counted=measure.counted,
-        excluded=measure.excluded + known.rejected_counted,
-        against=result.against.get(clause.measure, ()),
+        excluded=wide.excluded,
+        against=against,
         unknown=_unknown(result, clause.measure),
         parameters=_parameters(clause, result),
+        beside=tuple(result.measures[name] for name in clause.beside if name in result.measures),
+        alternatives=_alternatives(clause, result, wide) if verdict.state in _COMPARED else (),
+        robustness=robustness(clause, wide, levers, against) if verdict.is_decided else (),
+        pace=to_pace(clause, result),
     )
+
+
+#: States that came of holding a number against a target.
+_COMPARED = (State.MET, State.NOT_MET, State.UNDETERMINED)
+
+
+def _waiting_for(clause: Clause, doubt: Doubt) -> WaitingFor:
+    """Say what a clause without data waits for."""
+    if clause.annex != NOTHING and not doubt.missing_layers:
+        return WaitingFor.ANNEX
+    if not clause.analysis:
+        return WaitingFor.ANALYSIS
+    return WaitingFor.LAYER if doubt.missing_layers else WaitingFor.VALUES
+
+
+def _alternatives(clause: Clause, result: Result, wide: Measure) -> tuple[Alternative, ...]:
+    """Judge the clause under its other readings: a second band, another method's measure."""
+    told = []
+    if clause.second_tolerance_pct is not None:
+        other = replace(clause, tolerance_pct=clause.second_tolerance_pct)
+        width = to_exact_words(clause.second_tolerance_pct)
+        title = Text(f"允差取 ±{width}%", f"with a band of ±{width}%")
+        told.append(Alternative(title, _by_bounds(other, wide), wide.value))
+    for name in clause.beside:
+        measure = result.measures.get(name)
+        if measure is not None and measure.unit == clause.unit and measure.counted:
+            title = _measure_title(result, name)
+            told.append(Alternative(title, _by_bounds(clause, measure), measure.value))
+    return tuple(told)
+
+
+def _measure_title(result: Result, name: str) -> Text:
+    """Say what a measure is called."""
+    cards = {card.name: card.title for card in ANALYSES[result.analysis].measures}
+    return cards[name]
+
+
+def _by_bounds(clause: Clause, measure: Measure) -> State:
+    """Judge by the bounds alone."""
+    low, high = measure.low.value(measure.unit), measure.high.value(measure.unit)
+    if low is None or high is None:
+        return State.NO_DATA
+    if not can_be_satisfied(clause, low, high):
+        return State.NOT_MET
+    both = is_satisfied(clause, low) and is_satisfied(clause, high)
+    return State.MET if both else State.UNDETERMINED
 
 
 def widened(measure: Measure, rejected: int) -> Measure:
@@ -159,7 +225,7 @@ def _judged(clause: Clause, measure: Measure | None, doubt: Doubt) -> tuple[Stat
     """Find the state and say why."""
     if not clause.analysis:
         words = clause.kind in {"paperwork", "undecidable", "rule"}
-        return (State.NOT_DECIDABLE if words else State.NO_DATA), clause.undecided_because
+        return (State.NOT_DECIDABLE if words else State.NO_DATA), _not_built(clause)
     if doubt.missing_layers:
         zh, en = "、".join(doubt.missing_layers), ", ".join(doubt.missing_layers)
         return State.NO_DATA, Text(f"缺少图层 {zh}", f"missing layer: {en}")
@@ -169,10 +235,24 @@ def _judged(clause: Clause, measure: Measure | None, doubt: Doubt) -> tuple[Stat
         )
     check_same_unit(measure.unit, clause.unit, where=clause.clause_id)
     if not measure.counted:
-        return _nothing_known(measure, doubt)
+        state, why = _nothing_known(measure, doubt)
+        return state, _and(why, clause.annex) if clause.annex != NOTHING else why
     if clause.comparator == "none":
-        return State.REPORTED, _told(clause, measure)
+        return State.REPORTED, to_sentence(clause, measure)
     return _compared(clause, measure, doubt)
+
+
+def _not_built(clause: Clause) -> Text:
+    """Say why no analysis decides a clause: it is not built yet, or cannot be."""
+    if not clause.planned_analysis:
+        return clause.undecided_because
+    needed = [*clause.layers, *clause.planned_layers]
+    zh = f";需要图层 {'、'.join(needed)}" if needed else ""
+    en = f"; it needs the layers {', '.join(needed)}" if needed else ""
+    return Text(
+        f"分析 {clause.planned_analysis} 尚未建成{zh}",
+        f"analysis {clause.planned_analysis} is not built yet{en}",
+    )
 
 
 def _nothing_known(measure: Measure, doubt: Doubt) -> tuple[State, Text]:
@@ -191,7 +271,7 @@ def _nothing_known(measure: Measure, doubt: Doubt) -> tuple[State, Text]:
 def _compared(clause: Clause, measure: Measure, doubt: Doubt) -> tuple[State, Text]:
     """Compare the bounds with the target."""
     low, high = measure.low.value(measure.unit), measure.high.value(measure.unit)
-    told = _told(clause, measure)
+    told = to_sentence(clause, measure)
     if low is None or high is None:  # pragma: no cover - counted > 0 gives a denominator
         return State.NO_DATA, told
     if doubt.rejected_other:
@@ -199,10 +279,9 @@ def _compared(clause: Clause, measure: Measure, doubt: Doubt) -> tuple[State, Te
     if doubt.rejected_counted and not counts_features(measure):
         # Nobody knows what a rejected row adds to a sum: the bounds say nothing.
         return State.UNDETERMINED, told
-    if not _can_be_satisfied(clause, low, high):
-        return State.NOT_MET, told
-    both = is_satisfied(clause, low) and is_satisfied(clause, high)
-    return (State.MET if both and not doubt.rejected_other else State.UNDETERMINED), told
+    state = _by_bounds(clause, measure)
+    unproven = state is State.MET and doubt.rejected_other
+    return (State.UNDETERMINED if unproven else state), told
 
 
 def _scope_may_change(rows: int) -> Text:
@@ -216,56 +295,6 @@ def _scope_may_change(rows: int) -> Text:
 def _and(one: Text, other: Text) -> Text:
     """Put two phrases into one sentence."""
     return Text(f"{one.zh};{other.zh}", f"{one.en}; {other.en}")
-
-
-def is_satisfied(clause: Clause, value: Fraction) -> bool:
-    """
-    Tell whether a value reaches a clause's target; `>` and `<` are open, the others closed.
-
-    Raises
-    ------
-    PlanError
-        If the clause has no target.
-    """
-    target = clause.target
-    if target is None or clause.comparator == "none":
-        raise PlanError(
-            Text(f"条文 {clause.clause_id} 没有目标值", f"clause {clause.clause_id} has no target")
-        )
-    band = _band(clause, target)
-    return {
-        ">=": value >= target,
-        ">": value > target,
-        "<=": value <= target,
-        "<": value < target,
-        "==": value == target,
-        "about": target - band <= value <= target + band,
-    }[clause.comparator]
-
-
-def _band(clause: Clause, target: Fraction) -> Fraction:
-    """Give the half-width of the band around a target, in the target's unit."""
-    return abs(target) * (clause.tolerance_pct or 0) / 100
-
-
-def _can_be_satisfied(clause: Clause, low: Fraction, high: Fraction) -> bool:
-    """Tell whether some value between the bounds (closed) reaches the target."""
-    if is_satisfied(clause, low) or is_satisfied(clause, high):
-        return True
-    # Both bounds fail: only a target, or its band, that lies between them can still be hit.
-    target = clause.target
-    return clause.comparator in {"==", "about"} and target is not None and low < target < high
-
-
-def _margin(clause: Clause, value: Fraction | None) -> Fraction | None:
-    """Give how far a value is on the side that the plan wants; negative on the other side."""
-    target = clause.target
-    if value is None or target is None:
-        return None
-    if clause.comparator in {"==", "about"}:
-        return _band(clause, target) - abs(value - target)
-    sign = -1 if clause.comparator in {"<=", "<"} else 1
-    return sign * (value - target)
 
 
 def _deadline_state(
@@ -312,84 +341,3 @@ def _parameters(clause: Clause, result: Result) -> Mapping[str, Parameter]:
             verified=own.verified,
         )
     return used
-
-
-def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
-    """
-    Print a number with as few decimals as keep it on its side of another.
-
-    Parameters
-    ----------
-    value
-        The number.
-    near
-        The number from which it must be told apart: what is printed equals `near` only where
-        `value` does, and is greater or less than it as `value` is.
-
-    Returns
-    -------
-    words
-        Two decimals, or as many more as it takes; zeros at the end are left out.
-
-    Examples
-    --------
-    >>> to_words(Fraction(900, 13)), to_words(Fraction(900, 13), near=Fraction("69.23"))
-    ('69.23', '69.2308')
-    """
-    places = 2
-    while near is not None and value != near and round(value, places) == round(near, places):
-        places += 2
-    return _decimal(value, places)
-
-
-def _decimal(value: Fraction, places: int) -> str:
-    """Print a number with so many decimals at most; in whole numbers, as a float would round."""
-    scaled = round(value * 10**places)
-    digits = str(abs(scaled)).zfill(places + 1)
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
-
-
-def to_exact_words(value: Fraction) -> str:
-    """
-    Print a number exactly: as a decimal where that ends, else as a fraction.
-
-    Examples
-    --------
-    >>> to_exact_words(Fraction("69.23")), to_exact_words(Fraction(900, 13))
-    ('69.23', '900/13')
-    """
-    rest, places = value.denominator, 2
-    for prime in (2, 5):
-        exponent = 0
-        while rest % prime == 0:
-            rest, exponent = rest // prime, exponent + 1
-        places = max(places, exponent)
-    return _decimal(value, places) if rest == 1 else str(value)
-
-
-def _told(clause: Clause, measure: Measure) -> Text:
-    """Say in one sentence what was counted, what the target is and what is not known."""
-    value, unit = measure.value, UNITS[measure.unit]
-    if value is None:  # pragma: no cover - asked only where something is counted
-        return Text("", "")
-    number = to_words(value, near=clause.target)
-    ratio = measure.estimate
-    parts = "" if ratio.denominator is None else f"({ratio.numerator}/{ratio.denominator})"
-    zh, en = f"现值 {number}{unit.zh}{parts}", f"value {number} {unit.en} {parts}".strip()
-    if clause.target is not None:
-        band = ""
-        if clause.tolerance_pct is not None:
-            band = f" ±{to_exact_words(clause.tolerance_pct)}%"
-        target = to_exact_words(clause.target)
-        zh += f",目标 {clause.comparator} {target}{unit.zh}{band}"
-        en += f", target {clause.comparator} {target} {unit.en}{band}"
-    if measure.excluded:
-        zh += f";另有 {measure.excluded} 个要素情况不明"
-        en += f"; not known: {measure.excluded} more"
-    low, high = measure.low.value(measure.unit), measure.high.value(measure.unit)
-    if low is not None and high is not None and low != high:
-        least, most = (to_words(bound, near=clause.target) for bound in (low, high))
-        zh += f",实际在 {least} 与 {most}{unit.zh}之间"
-        en += f", so between {least} and {most} {unit.en}"
-    return Text(zh, en)

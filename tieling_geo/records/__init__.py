@@ -1,10 +1,10 @@
 """Frozen records that pass from one room to the next."""
 
 from tieling_geo.records.analysis import EXCLUDED_COLUMNS as EXCLUDED_COLUMNS
+from tieling_geo.records.analysis import LEVER_COLUMNS as LEVER_COLUMNS
 from tieling_geo.records.analysis import ROLLUP_COLUMNS as ROLLUP_COLUMNS
 from tieling_geo.records.analysis import Analysis as Analysis
 from tieling_geo.records.analysis import Category as Category
-from tieling_geo.records.analysis import LEVER_COLUMNS as LEVER_COLUMNS
 from tieling_geo.records.analysis import Interval as Interval
 from tieling_geo.records.analysis import Lever as Lever
 from tieling_geo.records.analysis import LeverKind as LeverKind
@@ -23,6 +23,9 @@ from tieling_geo.records.clause import Clause as Clause
 from tieling_geo.records.clause import ClauseKind as ClauseKind
 from tieling_geo.records.clause import ClauseParameter as ClauseParameter
 from tieling_geo.records.clause import Comparator as Comparator
+from tieling_geo.records.clause import CrossCheckKind as CrossCheckKind
+from tieling_geo.records.clause import CrossCheckRule as CrossCheckRule
+from tieling_geo.records.clause import Fact as Fact
 from tieling_geo.records.clause import Indicator as Indicator
 from tieling_geo.records.clause import Plan as Plan
 from tieling_geo.records.clause import Section as Section

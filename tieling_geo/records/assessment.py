@@ -1,7 +1,7 @@
 """A plan held against a workspace, and what is made from it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -49,6 +49,8 @@ class Assessment:
     overrides: tuple[Override, ...] = ()
     """What persons set, with what the ledgers have."""
     cross_checks: tuple[CrossCheck, ...] = ()
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    """sha256 -> sentence of the plan, where the user supplies the plan's text."""
     settings: tuple[Path, ...] = ()
     """The files that decided the outcome beside the layers and the maps."""
 

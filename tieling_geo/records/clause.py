@@ -32,6 +32,8 @@ class ClauseParameter:
     source: Text
     verified: bool
     unit: str = ""
+    hedge: str = ""
+    """Word of the plan that says whether the value itself counts: a key of `HEDGES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Clause:
     """Layers that it would need and that are not registered yet."""
     undecided_because: Text = NOTHING
     """Why no analysis decides it: what is missing, or why its words cannot be decided."""
+    annex: Text = NOTHING
+    """Numbers that the plan leaves to an annex: what is needed, and how to supply it."""
     parameters: tuple[ClauseParameter, ...] = ()
     assumptions: tuple[Text, ...] = ()
     warnings: tuple[Text, ...] = ()
@@ -95,6 +99,32 @@ class Indicator:
     """Other spellings in the table's indicator column, beside the name and the titles."""
 
 
+CrossCheckKind = Literal["four_ways", "inside", "county_sums", "scopes_apart"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheckRule:
+    """Clauses that a plan's answers are to be held against each other."""
+
+    name: str
+    kind: CrossCheckKind
+    title: Text
+    clauses: tuple[str, ...]
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """For `scopes_apart`: clause -> the word of the urban scope that it speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number about the city that its plan is held against, such as its population."""
+
+    name: str
+    value: Fraction
+    unit: str
+    source: Text
+    verified: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan: its clauses in their order, and its sections."""
@@ -108,3 +138,5 @@ class Plan:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     bureau_aliases: Mapping[str, str] = field(default_factory=dict)
     """Name as a section writes it -> the bureau's usual name; both are shown, neither changed."""
+    cross_checks: tuple[CrossCheckRule, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)

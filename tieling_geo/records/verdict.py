@@ -103,7 +103,7 @@ class Move:
     amount: Exact | float | None
     """How far it must move, 0 or more; None: no move of this kind changes the verdict."""
     direction: Literal["up", "down", "either", "none"]
-    """`up`: the inner side grows (a boundary outward, more features counted); `down`: it shrinks."""
+    """`up`: the inner side grows, as by a boundary that moves outward; `down`: it shrinks."""
     features: tuple[str, ...] = ()
     """The features that decide it: those that change sides in the move, the nearest first."""
 
@@ -165,7 +165,9 @@ class CrossCheck:
 
 _SOFT_TITLES = {
     "aspirational": Text("未达到(力争目标,不属违反)", "not met (aspirational, no violation)"),
-    "conditional": Text("待说明(原则上,不认定违反)", "to be explained (in principle, no violation)"),
+    "conditional": Text(
+        "待说明(原则上,不认定违反)", "to be explained (in principle, no violation)"
+    ),
 }
 
 

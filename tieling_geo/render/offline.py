@@ -189,8 +189,8 @@ class OfflineMap(folium.Map):
 
     Examples
     --------
-    >>> page = OfflineMap(Text("铁岭", "Tieling")).get_root().render()
-    >>> "<title>铁岭</title>" in page, "https://" in page
+    >>> page = OfflineMap(Text("云泽", "Yunze")).get_root().render()
+    >>> "<title>云泽</title>" in page, "https://" in page
     (True, False)
     """
 
@@ -254,7 +254,7 @@ def to_html(drawn: OfflineMap) -> str:
 
     Examples
     --------
-    >>> drawn = OfflineMap(Text("铁岭", "Tieling"))
+    >>> drawn = OfflineMap(Text("云泽", "Yunze"))
     >>> to_html(drawn) == to_html(drawn)
     True
     """

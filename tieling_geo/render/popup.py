@@ -51,8 +51,8 @@ def plain_text(value: object) -> str:
 
     Examples
     --------
-    >>> plain_text("铁岭\x00\t一号\u202e")
-    '铁岭 一号'
+    >>> plain_text("云泽\x00\t一号\u202e")
+    '云泽 一号'
     """
     text = str(value)
     if text.isascii() and text.isprintable():

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,13 +21,14 @@ from tieling_geo.records import (
     ROLLUP_COLUMNS,
     Analysis,
     Assessment,
+    Override,
     Result,
     State,
     Verdict,
 )
 from tieling_geo.reports.qgis import to_qml
 from tieling_geo.reports.verdicts import to_number
-from tieling_geo.text import Language, Text
+from tieling_geo.text import NOTHING, Language, Text
 
 #: Begins the title of every table of a sample.
 SAMPLE = "示例数据 / SAMPLE"
@@ -86,14 +88,15 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
         ) from error
 
 
-def evidence_layers(assessment: Assessment, language: Language) -> dict[str, gpd.GeoDataFrame]:
+def evidence_layers(assessment: Assessment, language: Language) -> dict[str, pd.DataFrame]:
     """
     Give one layer a result: every feature with the columns that an auditor needs.
 
     Returns
     -------
     layers
-        By the result's name, in CGCS2000 degrees, sorted by feature.
+        By the result's name, sorted by feature; a `GeoDataFrame` in CGCS2000 degrees, or a plain
+        table where the features have no places.
     """
     return {
         name: _evidence_layer(result, assessment, language)
@@ -102,12 +105,16 @@ def evidence_layers(assessment: Assessment, language: Language) -> dict[str, gpd
 
 
 def _write_layer(
-    layer: gpd.GeoDataFrame, path: Path, name: str, assessment: Assessment, language: Language
+    layer: pd.DataFrame, path: Path, name: str, assessment: Assessment, language: Language
 ) -> None:
     """Write one layer under one geometry type, with a title that says if it is a sample."""
     card = ANALYSES[assessment.results[name].analysis]
     family = card.inputs[0].card().geometry
     title = card.title.to(language)
+    options = {"DESCRIPTION": f"{SAMPLE}: {title}" if assessment.is_sample else title}
+    if not isinstance(layer, gpd.GeoDataFrame):
+        pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", layer_options=options)
+        return
     pyogrio.write_dataframe(
         layer,
         path,
@@ -115,19 +122,24 @@ def _write_layer(
         driver="GPKG",
         geometry_type=GEOMETRY_TYPES[family],
         promote_to_multi=family != "point",
-        layer_options={"DESCRIPTION": f"{SAMPLE}: {title}" if assessment.is_sample else title},
+        layer_options=options,
     )
 
 
-def _evidence_layer(result: Result, assessment: Assessment, language: Language) -> gpd.GeoDataFrame:
+def _evidence_layer(result: Result, assessment: Assessment, language: Language) -> pd.DataFrame:
     """Give a result's features with the columns that an auditor needs."""
+    source = ANALYSES[result.analysis].inputs[0]
     features = to_geographic_crs(result.features)
+    read = assessment.layers[source.layer_name()]
     words = {c.value: c.title.to(language) for c in ANALYSES[result.analysis].categories}
     ids = features.index.astype(str)
     first = pd.DataFrame(
         {
             "evidence_id": [f"{result.analysis}/{i}" for i in ids],
             "is_sample": assessment.is_sample,
+            "file": read.source,
+            "file_row": read.row_numbers.reindex(features.index).astype("Int64").to_numpy(),
+            "overridden": _overridden(ids, source.layer_name(), assessment),
             "category": features[result.category].to_numpy(),
             "category_title": features[result.category].map(words).to_numpy(),
             **_parts_played(result, ids, _driven(result, assessment), language),
@@ -135,7 +147,21 @@ def _evidence_layer(result: Result, assessment: Assessment, language: Language) 
         index=features.index,
     )
     rest = features.drop(columns=[result.category, "reason"], errors="ignore")
-    return gpd.GeoDataFrame(pd.concat([first, rest], axis=1), crs=features.crs).sort_index()
+    whole: pd.DataFrame = pd.concat([first, rest], axis=1)
+    if not source.card().has_places:
+        return pd.DataFrame(whole.drop(columns=features.geometry.name)).sort_index()
+    placed: pd.DataFrame = gpd.GeoDataFrame(whole, crs=features.crs).sort_index()
+    return placed
+
+
+def _overridden(ids: pd.Index, layer: str, assessment: Assessment) -> list[str]:
+    """Say of each feature what persons set, what its ledger has, and who answers for it."""
+    told: dict[str, list[str]] = {}
+    for one in assessment.overrides:
+        if one.layer == layer:
+            words = f"{one.override_id}: {one.column} {one.original} → {one.stated} ({one.who})"
+            told.setdefault(one.feature_id, []).append(words)
+    return ["; ".join(told.get(i, [])) for i in ids]
 
 
 def _driven(result: Result, assessment: Assessment) -> list[Verdict]:
@@ -197,7 +223,8 @@ def evidence_tables(assessment: Assessment, language: Language) -> dict[str, pd.
     Returns
     -------
     tables
-        `verdicts`, `excluded`, `rejected`, `rollups`, and each result's own as `result__table`.
+        `verdicts`, `excluded`, `rejected`, `rollups`, `overrides`, `cross_checks`; each result's
+        own as `result__table`.
     """
     results = assessment.results
     rejected = [layer.rejected for layer in assessment.layers.values()]
@@ -208,12 +235,42 @@ def evidence_tables(assessment: Assessment, language: Language) -> dict[str, pd.
         "excluded": _one(excluded, [*EXCLUDED_COLUMNS, "result"]),
         "rejected": _one(rejected, REJECTED_COLUMNS),
         "rollups": _one(rollups, [*ROLLUP_COLUMNS, "result"]),
+        "overrides": _overrides(assessment),
+        "cross_checks": _cross_checks(assessment, language),
         **{
             f"{name}__{key}": _one([table], list(table.columns))
             for name, result in results.items()
             for key, table in result.tables.items()
         },
     }
+
+
+def _overrides(assessment: Assessment) -> pd.DataFrame:
+    """Give what persons set, beside what the ledgers have."""
+    names = [one.name for one in fields(Override)]
+    rows = [{name: str(getattr(one, name)) for name in names} for one in assessment.overrides]
+    return pd.DataFrame(rows, columns=names, dtype="str")
+
+
+def _cross_checks(assessment: Assessment, language: Language) -> pd.DataFrame:
+    """Give the answers held against each other, one row a class."""
+    columns = ["name", "title", "clauses", "state", "told", "class", "count", "feature_ids"]
+    rows = [
+        {
+            "name": check.name,
+            "title": check.title.to(language),
+            "clauses": "; ".join(check.clauses),
+            "state": check.state,
+            "told": check.told.to(language),
+            "class": title.to(language),
+            "count": count,
+            "feature_ids": "; ".join(ids),
+        }
+        for check in assessment.cross_checks
+        for title, count, ids in (check.rows or ((NOTHING, 0, ()),))
+    ]
+    whole = pd.DataFrame(rows, columns=columns)
+    return whole.astype({name: "int64" if name == "count" else "str" for name in columns})
 
 
 def _one(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
@@ -232,7 +289,9 @@ def _verdicts(assessment: Assessment, language: Language) -> pd.DataFrame:
             "section": v.clause.section,
             "paraphrase": v.clause.paraphrase.to(language),
             "state": v.state.value,
-            "state_title": v.state.label.to(language),
+            "state_title": v.label.to(language),
+            "is_violation": v.is_violation,
+            "waiting_for": v.waiting_for.value if v.waiting_for else "",
             "value": to_number(v.value),
             "unit": v.clause.unit,
             "low": to_number(v.low),
@@ -244,6 +303,10 @@ def _verdicts(assessment: Assessment, language: Language) -> pd.DataFrame:
             "deadline": str(v.clause.deadline or ""),
             "deadline_state": v.deadline_state.value,
             "because": v.because.to(language),
+            "overrides": "; ".join(v.overrides),
+            "state_without_overrides": v.state_without_overrides.value
+            if v.state_without_overrides
+            else "",
             "is_sample": assessment.is_sample,
         }
         for v in assessment.verdicts
@@ -259,6 +322,8 @@ def _add_styles(database: sqlite3.Connection, assessment: Assessment, language: 
     for name, result in assessment.results.items():
         card: Analysis = ANALYSES[result.analysis]
         family = card.inputs[0].card().geometry
+        if family == "none":
+            continue
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "

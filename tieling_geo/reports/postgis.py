@@ -141,10 +141,10 @@ def _to_comment(title: str, assessment: Assessment) -> str:
     return f"{MARK}{sample}{_storable(title)} ({assessment.as_of.isoformat()})"
 
 
-def _to_layer(
-    name: str, layer: gpd.GeoDataFrame, assessment: Assessment, language: Language
-) -> _Table:
-    """Give a result's layer as a table."""
+def _to_layer(name: str, layer: pd.DataFrame, assessment: Assessment, language: Language) -> _Table:
+    """Give a result's layer as a table, with a geometry column where its features have places."""
+    if not isinstance(layer, gpd.GeoDataFrame):
+        return _to_table(name, layer, assessment, key="evidence_id")
     card = ANALYSES[assessment.results[name].analysis]
     kind = GEOMETRY_TYPES[card.inputs[0].card().geometry]
     shapes = layer.geometry.to_numpy()
@@ -169,7 +169,7 @@ def _to_multi(shape: Any) -> Any:  # noqa: ANN401 - shapely has no types
     return shapely.MultiPolygon([shape]) if isinstance(shape, shapely.Polygon) else shape
 
 
-def _to_table(name: str, frame: pd.DataFrame, assessment: Assessment) -> _Table:
+def _to_table(name: str, frame: pd.DataFrame, assessment: Assessment, *, key: str = "") -> _Table:
     """Give a table without geometry."""
     columns, values = _to_columns(frame)
     return _Table(
@@ -177,7 +177,7 @@ def _to_table(name: str, frame: pd.DataFrame, assessment: Assessment) -> _Table:
         comment=_to_comment(name, assessment),
         columns=columns,
         rows=list(zip(*values, strict=True)),
-        key="clause" if name == "verdicts" else "",
+        key="clause" if name == "verdicts" else key,
     )
 
 

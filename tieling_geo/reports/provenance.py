@@ -14,13 +14,15 @@ import pyogrio
 import pyproj
 import shapely
 
-from tieling_geo.records import Assessment, Layer, Reading
+from tieling_geo.plan.coverage_ledger import coverage_ledger
+from tieling_geo.records import Assessment, CrossCheck, Layer, Reading
 from tieling_geo.reports.verdicts import parameter_row
 
 _LIBRARIES = (
     "folium",
     "geopandas",
     "lat-lon-parser",
+    "matplotlib",
     "numpy",
     "openpyxl",
     "osmnx",
@@ -30,6 +32,7 @@ _LIBRARIES = (
     "pyogrio",
     "pyproj",
     "python-calamine",
+    "python-docx",
     "scipy",
     "shapely",
     "tieling-geo",
@@ -66,6 +69,11 @@ def provenance_json(assessment: Assessment, *, command: str, settings: Sequence[
         "inputs": [_input(layer) for layer in assessment.layers.values()],
         "datum_checks": [told._asdict() for told in assessment.datum_checks],
         "accounts": [asdict(account) for account in assessment.accounts],
+        "overrides": [
+            asdict(one) | {"decided_on": one.decided_on.isoformat()} for one in assessment.overrides
+        ],
+        "cross_checks": [_cross_check(check) for check in assessment.cross_checks],
+        "coverage": {row.word: row.count for row in coverage_ledger(assessment).rows},
         "settings": [_setting(path) for path in settings],
         "parameters": {
             name: {key: parameter_row(p) for key, p in result.parameters.items()}
@@ -84,6 +92,18 @@ def provenance_json(assessment: Assessment, *, command: str, settings: Sequence[
         },
     }
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cross_check(check: CrossCheck) -> dict[str, Any]:
+    """Give what came of holding answers against each other; the ids are in the ledger."""
+    return {
+        "name": check.name,
+        "title": check.title._asdict(),
+        "clauses": list(check.clauses),
+        "state": check.state,
+        "told": check.told._asdict(),
+        "rows": [{"title": title._asdict(), "count": count} for title, count, _ in check.rows],
+    }
 
 
 def _input(layer: Layer) -> dict[str, Any]:

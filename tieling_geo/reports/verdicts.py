@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from tieling_geo.records import Assessment, Parameter, Verdict
+from tieling_geo.records import Assessment, Measure, Move, Parameter, Verdict
 from tieling_geo.text import Text
 
 #: Ids of features that a record lists at most; the evidence file holds them all.
@@ -36,6 +36,9 @@ def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
         "sentence_sha256": clause.sentence_sha256,
         "bureaus_of_section": list(section.bureaus) if section else [],
         "state": verdict.state.value,
+        "state_title": _both(verdict.label),
+        "is_violation": verdict.is_violation,
+        "waiting_for": verdict.waiting_for.value if verdict.waiting_for else None,
         "because": _both(verdict.because),
         "value": to_number(verdict.value),
         "unit": clause.unit,
@@ -45,6 +48,7 @@ def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
         "target": to_number(clause.target),
         "margin": to_number(verdict.margin),
         "strictness": clause.strictness,
+        "hedges": list(clause.hedges),
         "deadline": clause.deadline.isoformat() if clause.deadline else None,
         "deadline_state": verdict.deadline_state.value,
         "value_at_deadline": to_number(verdict.value_at_deadline),
@@ -59,6 +63,29 @@ def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
                 ("target", clause.target),
             )
         },
+        "numerator": None if verdict.estimate is None else str(verdict.estimate.numerator),
+        "denominator": None
+        if verdict.estimate is None or verdict.estimate.denominator is None
+        else str(verdict.estimate.denominator),
+        "beside": [_measure_row(measure) for measure in verdict.beside],
+        "alternatives": [
+            {"title": _both(a.title), "state": a.state.value, "value": to_number(a.value)}
+            for a in verdict.alternatives
+        ],
+        "robustness": [_move_row(move) for move in verdict.robustness],
+        "pace": [
+            {
+                "year": point.year,
+                "value": to_number(point.value),
+                "line": to_number(point.line),
+                "margin": to_number(point.margin),
+            }
+            for point in verdict.pace
+        ],
+        "overrides": list(verdict.overrides),
+        "state_without_overrides": verdict.state_without_overrides.value
+        if verdict.state_without_overrides
+        else None,
         "parameters": {name: parameter_row(p) for name, p in verdict.parameters.items()},
         "assumptions": [_both(text) for text in clause.assumptions],
         "warnings": [_both(text) for text in verdict.warnings],
@@ -70,8 +97,37 @@ def _row(verdict: Verdict, assessment: Assessment) -> dict[str, Any]:
             "features_unknown": len(verdict.unknown),
             "unknown": list(verdict.unknown[:MOST_IDS]),
         },
+        "sentence": assessment.sentences.get(clause.sentence_sha256),
         "as_of": assessment.as_of.isoformat(),
         "is_sample": assessment.is_sample,
+    }
+
+
+def _measure_row(measure: Measure) -> dict[str, Any]:
+    """Give a measure that is told beside another."""
+    low, high = measure.low.value(measure.unit), measure.high.value(measure.unit)
+    return {
+        "measure": measure.name,
+        "unit": measure.unit,
+        "value": to_number(measure.value),
+        "low": to_number(low),
+        "high": to_number(high),
+    }
+
+
+def _move_row(move: Move) -> dict[str, Any]:
+    """Give a move after which a verdict no longer holds."""
+    exact = isinstance(move.amount, int | Fraction)
+    return {
+        "kind": move.kind,
+        "name": move.name,
+        "title": _both(move.title),
+        "amount": to_number(Fraction(move.amount)) if move.amount is not None else None,
+        "exact": str(move.amount) if exact else None,
+        "unit": move.unit,
+        "direction": move.direction,
+        "features": list(move.features[:MOST_IDS]),
+        "features_total": len(move.features),
     }
 
 

@@ -5,6 +5,8 @@ from tieling_geo.terminal.layers import layers_record as layers_record
 from tieling_geo.terminal.layers import print_layers as print_layers
 from tieling_geo.terminal.layers import print_reading as print_reading
 from tieling_geo.terminal.layers import reading_record as reading_record
+from tieling_geo.terminal.lint import findings_record as findings_record
+from tieling_geo.terminal.lint import print_findings as print_findings
 from tieling_geo.terminal.parts import missing_layers as missing_layers
 from tieling_geo.terminal.registry import print_clause as print_clause
 from tieling_geo.terminal.registry import print_registry as print_registry

@@ -7,15 +7,14 @@ from rich.console import Console
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import UnknownNameError
-from tieling_geo.plan import read_plan
-from tieling_geo.plan.clause import analysis_values
-from tieling_geo.plan.evaluate import to_exact_words
+from tieling_geo.plan import analysis_values, read_plan
+from tieling_geo.plan.words import to_exact_words
 from tieling_geo.records import Clause, Parameter, Plan
 from tieling_geo.render import read_maps
 from tieling_geo.reports.site_words import COMPARATORS, INTERVALS, KINDS, STRICTNESS
 from tieling_geo.schemas import LAYERS
 from tieling_geo.terminal.parts import new_table, shown
-from tieling_geo.text import Language, Text
+from tieling_geo.text import NOTHING, Language, Text
 from tieling_geo.units import UNITS
 from tieling_geo.workspace import Workspace
 
@@ -151,8 +150,15 @@ def _clause_rows(
     ]
     rows += [(Text("假设", "assumption"), text.to(language)) for text in clause.assumptions]
     rows += [(Text("提示", "warning"), text.to(language)) for text in clause.warnings]
+    if clause.hedges:
+        rows.append((Text("限定词", "hedge words"), "、".join(clause.hedges)))
+    if clause.annex != NOTHING:
+        rows.append((Text("所缺附件", "missing annex"), clause.annex.to(language)))
     if clause.analysis:
         return rows + _analysis_rows(clause, workspace, language)
+    if clause.planned_analysis:
+        planned = [clause.planned_analysis, clause.planned_measure, *clause.planned_layers]
+        return [*rows, (Text("待建的分析与图层", "to be built"), ", ".join(planned))]
     return [*rows, (Text("不能判定的原因", "why undecided"), clause.undecided_because.to(language))]
 
 
@@ -167,8 +173,9 @@ def _target(clause: Clause, language: Language) -> str:
         return Text("规划未给定量", "the plan gives no number").to(language)
     sign, closed = COMPARATORS[clause.comparator]
     number = _with_unit(to_exact_words(clause.target), clause.unit, language)
+    band = f" ±{to_exact_words(clause.tolerance_pct)}%" if clause.tolerance_pct is not None else ""
     note = closed.to(language)
-    return f"{sign} {number}" + (f" ({note})" if note else "")
+    return f"{sign} {number}{band}" + (f" ({note})" if note else "")
 
 
 def _analysis_rows(

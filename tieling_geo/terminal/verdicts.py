@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
 from tieling_geo.records import Assessment, State, Verdict
 from tieling_geo.reports.site_words import COMPARATORS, STATE_MARKS
 from tieling_geo.terminal.parts import new_table, print_missing, shown
@@ -17,8 +18,10 @@ _COLOURS = {
     State.UNDETERMINED: "yellow",
     State.NO_DATA: "magenta",
 }
+#: States told in one line of the coverage ledger: there is no number to show.
+_LISTED_BELOW = (State.NO_DATA, State.NOT_DECIDABLE)
 _SAMPLE = Text(
-    "示例数据 / SAMPLE:数据为虚构,不反映铁岭市实际情况", "SAMPLE / 示例数据: invented data"
+    "示例数据 / SAMPLE:数据为虚构,不反映任何城市的实际情况", "SAMPLE / 示例数据: invented data"
 )
 
 
@@ -37,14 +40,55 @@ def print_assessment(assessment: Assessment, out: Path, language: Language) -> N
     table.columns[0].no_wrap = True
     table.columns[1].min_width = table.columns[1].max_width = _VERDICT_WIDTH
     for verdict in assessment.verdicts:
-        table.add_row(*_verdict_cells(verdict, language), end_section=True)
-    console.print(table)
+        if verdict.state not in _LISTED_BELOW:
+            table.add_row(*_verdict_cells(verdict, language), end_section=True)
+    if table.row_count:
+        console.print(table)
+    _print_coverage(console, assessment, language)
+    _print_checks(console, assessment, language)
     _print_lacks(console, assessment, language)
     page = (out / "index.html").resolve()
     told = Text("结果已写出,请用浏览器打开:", "written; open this page in a browser:")
     console.print(told.to(language), style="bold")
     # Bare, so that no terminal breaks the link.
     console.print(page.as_uri(), soft_wrap=True, markup=False, highlight=False)
+
+
+def _print_coverage(console: Console, assessment: Assessment, language: Language) -> None:
+    """Print how many clauses stand how, every clause once."""
+    ledger = coverage_ledger(assessment)
+    table = new_table(
+        language,
+        Text(f"条文覆盖账(共 {ledger.total} 条)", f"Coverage ledger: {ledger.total} clauses"),
+        Text("情况", "stands"),
+        Text("条数", "clauses"),
+        Text("条文", "which"),
+    )
+    for row in ledger.rows:
+        if row.count:
+            ids = " ".join(row.clauses)
+            table.add_row(row.title.to(language), str(row.count), shown(ids))
+    told = "、" if language == "zh" else ", "
+    groups = [f"{GROUP_TITLES[name].to(language)} {n}" for name, n in ledger.groups.items()]
+    console.print(table)
+    console.print(told.join(groups))
+
+
+def _print_checks(console: Console, assessment: Assessment, language: Language) -> None:
+    """Print the cross-checks that do not hold, and how many overrides verdicts rest on."""
+    for check in assessment.cross_checks:
+        if check.state == "broken":
+            told = Text("交叉核对不一致:", "cross-check broken: ").to(language)
+            console.print(shown(f"{told}{check.told.to(language)}"), style="yellow")
+    if assessment.overrides:
+        resting = [v.clause.clause_id for v in assessment.verdicts if v.overrides]
+        ids = "、".join(resting) or "–"
+        told = Text(
+            f"人工认定 {len(assessment.overrides)} 项,涉及条文 {ids};原值保留,见 ledger.xlsx",
+            f"{len(assessment.overrides)} overrides, on which rest: {ids}; what the ledgers "
+            "have is kept, see ledger.xlsx",
+        )
+        console.print(shown(told.to(language)), style="yellow")
 
 
 def _verdict_cells(verdict: Verdict, language: Language) -> list[str]:
@@ -56,7 +100,7 @@ def _verdict_cells(verdict: Verdict, language: Language) -> list[str]:
     why = why.replace(f" {clause.comparator} ", f" {sign} ")
     deadline = [str(clause.deadline)] if clause.deadline else []
     deadline.append(verdict.deadline_state.label.to(language))
-    state = f"{STATE_MARKS[verdict.state]} {verdict.state.label.to(language)}"
+    state = f"{STATE_MARKS[verdict.state]} {verdict.label.to(language)}"
     return [
         shown(clause.clause_id),
         "\n".join([f"[{colour}]{state}[/]", *deadline]),

@@ -25,6 +25,7 @@ _KEYS: Mapping[str, type] = MappingProxyType({
     "as_of": date,
     "language": str,
     "plan": str,
+    "plan_text": str,
     "is_sample": bool,
     "map_approval_no": str,
     "postgis": str,
@@ -69,11 +70,14 @@ class Workspace:
     osm: OsmSettings = field(default_factory=OsmSettings)
     postgis: str = ""
     """`postgis://user@host/database/schema` that results go to as well; blank for none."""
+    plan_text: Path | None = None
+    """The plan's own text, whose sentences are then shown beside our words."""
 
     @property
     def settings(self) -> tuple[Path, ...]:
         """The files that decide an outcome beside the layers and the maps."""
-        return (self.root / WORKSPACE_FILE, self.plan)
+        texts = (self.plan_text,) if self.plan_text else ()
+        return (self.root / WORKSPACE_FILE, self.plan, *texts)
 
 
 def embedded_folder(name: str) -> Path:
@@ -131,7 +135,7 @@ def open_workspace(root: Path | None = None) -> Workspace:
     return Workspace(
         root=folder,
         title=Text(head.get("title_zh", folder.name), head.get("title_en", folder.name)),
-        plan=_plan(folder, head.get("plan", "tieling_145")),
+        plan=_plan(folder, head.get("plan", "")),
         maps=own_maps if own_maps.is_dir() else embedded_folder("maps"),
         layers=find_sources(folder, stated.get("layers", {})),
         as_of=head.get("as_of"),
@@ -141,6 +145,7 @@ def open_workspace(root: Path | None = None) -> Workspace:
         parameters=_parameters(stated.get("parameters", {})),
         osm=_osm(stated.get("osm", {})),
         postgis=head.get("postgis", ""),
+        plan_text=folder / head["plan_text"] if head.get("plan_text") else None,
     )
 
 
@@ -253,12 +258,16 @@ def _plan(folder: Path, name: str) -> Path:
     """
     Find a plan: one that comes with the package by its name, or a file beside the workspace.
 
+    Without a name it is the one that comes with the package, if it is the only one.
+
     Raises
     ------
     WorkspaceError
         Naming it and what is known.
     """
     bundled = bundled_plans()
+    if not name and len(bundled) == 1:
+        return next(iter(bundled.values()))
     if name in bundled:
         return bundled[name]
     path = folder / name

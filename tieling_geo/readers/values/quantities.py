@@ -24,7 +24,7 @@ from tieling_geo.readers.values.outcomes import (
 )
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import NOTHING, Text
-from tieling_geo.units import UNITS, conversion_guess, to_unit
+from tieling_geo.units import SCALED_UNITS, UNITS, conversion_guess, to_unit
 
 #: Whole numbers below this are exact as floating-point numbers.
 EXACT = 2**53
@@ -134,6 +134,11 @@ _NO_VALUE = Text(
     "only a limit, not a value, and this column must not be blank; write a definite value",
 )
 
+_UNIT_BESIDE = Text(
+    "数字后面带有单位或“万”“亿”等字;处理:数字单独填写,单位(如“万吨”)写在旁边的单位列",
+    "a unit or 万, 亿 follows the number; write the number alone, and its unit (such as 万吨) in "
+    "the column of units beside it",
+)
 _UNIT_TAKEN = Text(
     "{n} 个值带有本列的单位,已读作数值", "{n} values carry the column's own unit and are read"
 )
@@ -261,12 +266,14 @@ def _parsed(text: str, column: ColumnCard) -> _Parsed:
     if not found:
         return _Parsed(why=_to_why(text))
     suffix = bare[found.end() :].strip()
-    power, spelled = _to_multiplier(suffix)
+    power, spelled = _to_multiplier(suffix, column.unit)
     is_multiple = power > 0
     unit, needed = to_unit(spelled), column.unit or "count"
     raised = (found["raised"] or "").translate(_RAISED)
     power += int(found["exponent"] or found["power"] or raised or 0)
     digits = f"{found['sign']}{found['digits'].replace(',', '')}e{power}"
+    if suffix and column.unit_column:
+        return _Parsed(why=_UNIT_BESIDE)
     if unit not in {None, needed}:
         return _Parsed(why=_to_other_unit(float(digits), str(unit), needed))
     is_below = unit is None and _is_below(spelled, needed)
@@ -286,11 +293,15 @@ def _without_own_word(text: str, column: ColumnCard) -> str:
     return text
 
 
-def _to_multiplier(suffix: str) -> tuple[int, str]:
-    """Part what follows a number into a power of ten and a unit; `千米` is a unit."""
+def _to_multiplier(suffix: str, needed: str) -> tuple[int, str]:
+    """
+    Part what follows a number into a power of ten and a unit.
+
+    `千米` is a unit, and `万吨` is one only in a column of that unit.
+    """
     found = _BRACKETED.fullmatch(suffix)
     bare = next(filter(None, found.groups()), "") if found else suffix
-    if to_unit(bare) is None:
+    if to_unit(bare) in {None, *(SCALED_UNITS - {needed})}:
         for word, power in _MULTIPLIERS.items():
             if bare.startswith(word):
                 return power, bare.removeprefix(word).strip()
