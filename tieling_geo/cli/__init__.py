@@ -7,5 +7,6 @@ help comes at once.
 
 from tieling_geo.cli import commands as commands
 from tieling_geo.cli import intake as intake
+from tieling_geo.cli import planning as planning
 from tieling_geo.cli.application import app as app
 from tieling_geo.cli.running import main as main
