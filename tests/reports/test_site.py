@@ -19,10 +19,12 @@ from tieling_geo.records import (
     DeadlineState,
     Parameter,
     PublishedMap,
+    Quantity,
     State,
 )
 from tieling_geo.render.popup import safe_text
-from tieling_geo.reports.site import dashboard_html, margin_words
+from tieling_geo.reports.site import dashboard_html
+from tieling_geo.reports.site_numbers import margin_words
 from tieling_geo.text import Text
 
 
@@ -49,7 +51,7 @@ def row_of(page: str, clause_id: str) -> str:
 
 def details_of(page: str, clause_id: str) -> str:
     """Return the words of a clause's details."""
-    (row,) = re.findall(rf'<tr class="details" id="{clause_id}-more">.*?</dl>', page, re.DOTALL)
+    (row,) = re.findall(rf'<tr class="details" id="{clause_id}-more".*?</dl>', page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]*>", " ", row).split())
 
 
@@ -60,32 +62,38 @@ def page_of(*verdicts: object, language: str = "zh", maps: tuple = (), **changes
 
 def test_a_row_says_all_of_a_verdict() -> None:
     """16 of 17 done and one unknown, against 95 %."""
-    found = replace(
-        made.result({"a": "left"}, analysis=made.ANALYSIS), measures={"share": made.share(16, 17)}
-    )
-    page = page_of(made.verdict(made.clause()), results={made.ANALYSIS: found})
+    page = page_of(made.verdict(made.clause(), estimate=Quantity(16, 17)))
     assert row_of(page, "I01") == (
         "I01 燃煤锅炉基本淘汰 约束性 现值 94.12%(16/17) ✗ 未达到 94.12% (16/17) 88.89 – 94.44% "
         "≥ 95%（含本数） 余量 -0.88 个百分点 2025-12-31 逾期未达到 17 / 1"
     )
 
 
-def test_the_counts_behind_a_share_are_those_of_the_clause_s_own_run() -> None:
-    """32 of 34 is the same share as 16 of 17: the run with the clause's parameters is named."""
-    base = made.result({"a": "left"}, analysis=made.ANALYSIS)
-    results = {
-        made.ANALYSIS: replace(base, measures={"share": made.share(16, 17)}),
-        f"{made.ANALYSIS}__I01": replace(base, measures={"share": made.share(32, 34)}),
-    }
-    assert "(32/34)" in row_of(page_of(made.verdict(made.clause()), results=results), "I01")
+def test_the_counts_behind_a_share_are_not_reduced() -> None:
+    """32 of 34 is the same share as 16 of 17, and is said as it was counted."""
+    told = row_of(page_of(made.verdict(made.clause(), estimate=Quantity(32, 34))), "I01")
+    assert "94.12% (32/34)" in told
+    assert "(32/34)" not in row_of(page_of(made.verdict(made.clause())), "I01")
 
 
-def test_counts_that_do_not_give_the_value_are_not_shown() -> None:
-    """They would contradict it."""
-    base = made.result({"a": "left"}, analysis=made.ANALYSIS)
-    results = {made.ANALYSIS: replace(base, measures={"share": made.share(1, 2)})}
-    page = page_of(made.verdict(made.clause(), because=Text("", "")), results=results)
-    assert "(1/2)" not in row_of(page, "I01")
+@pytest.mark.parametrize(
+    ("strictness", "look", "told"),
+    [
+        ("binding", "not_met", "未达到"),
+        ("declared", "not_met", "未达到"),
+        ("aspirational", "soft", "未达到(力争目标,不属违反)"),
+        ("conditional", "soft", "待说明(原则上,不认定违反)"),
+    ],
+)
+def test_only_a_binding_target_is_violated(strictness: str, look: str, told: str) -> None:
+    """A soft one that is missed has another colour, sign and word."""
+    page = page_of(made.verdict(made.clause(strictness=strictness)))
+    sign = {"not_met": "✗", "soft": "△"}[look]
+    assert f"{sign} {told} 94.12%" in row_of(page, "I01")
+    (row,) = re.findall(r'<tr class="clause".*?</tr>', page, re.DOTALL)
+    assert f'<span class="state {look}">' in row
+    assert ("violation" in row) == (look == "not_met")
+    assert f'<button type="button" class="state {look}" data-state="not_met"' in page
 
 
 def test_a_value_just_below_its_target_is_not_rounded_up_to_it() -> None:
@@ -150,9 +158,10 @@ def test_every_state_has_a_word_a_sign_and_a_count() -> None:
     """States without a verdict are counted as nought."""
     verdicts = [made.verdict(made.clause(f"X{k}"), state) for k, state in enumerate(State)]
     page = page_of(*verdicts, made.verdict(made.clause("X9"), State.MET))
-    counts = re.findall(r'data-state="(\w+)" aria-pressed.*?<b>(\d+)</b>', page, re.DOTALL)
+    counts = re.findall(r'data-state="(\w+)" data-title.*?<b>(\d+)</b>', page, re.DOTALL)
     assert counts == [(s.value, "2" if s is State.MET else "1") for s in State]
-    marks = re.findall(r'<span class="mark" aria-hidden="true">(.)</span>', page)
+    clauses = page[page.index('<table class="clauses"') :]
+    marks = re.findall(r'<span class="mark" aria-hidden="true">(.)</span>', clauses)
     assert len(set(marks)) == len(State)
 
 
@@ -211,7 +220,7 @@ def test_layers_say_rows_and_sources() -> None:
     told = " ".join(re.sub(r"<[^>]*>", " ", row).split())
     assert told.startswith("县级行政区 counties 10 9 1 铁岭市 CC0-1.0 2025-06-30 cgcs2000")
     assert "共有 1 行被退回" in page
-    (missing,) = re.findall(r"<p>工作区没有的图层: (.*?)</p>", page)
+    (missing,) = re.findall(r"<p>工作区没有的图层：(.*?)</p>", page)
     assert "锅炉" in missing
     assert "县级行政区" not in missing
 
