@@ -1,12 +1,13 @@
 """Every registered layer, analysis and clause: its card is whole, and what it promises is there."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import date
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +18,7 @@ import tieling_geo.plan
 import tieling_geo.schemas
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.operations.coverage import covering_area
+from tieling_geo.pipeline.indicators import to_plan_indicators
 from tieling_geo.plan import bundled_plans, read_plan
 from tieling_geo.records import (
     EXCLUDED_COLUMNS,
@@ -37,14 +39,38 @@ CLAUSES = {
     for name, path in bundled_plans().items()
     for clause in read_plan(path).clauses
 }
-SPLIT = [name for name, analysis in ANALYSES.items() if analysis.split == "county"]
 Frames = Mapping[str, gpd.GeoDataFrame]
-#: Values under which an analysis is asked about the sample: what its clauses set.
-VALUES: dict[str, dict[str, Any]] = {
-    clause.analysis: tieling_geo.plan.clause.analysis_values(clause)
-    for clause in CLAUSES.values()
-    if clause.analysis
-}
+#: Analyses that tell which of the things that a duty names are not among the features at all.
+NAMES_ABSENT = {"park_circular_retrofit", "indicator_targets", "county_indicator_targets"}
+#: Analyses that count other things than the features of their first layer.
+COUNTS_OTHER = {"county_indicator_targets"}
+#: Analyses of numbers that do not add up over groups.
+NO_ROLLUPS = {"indicator_targets"}
+
+
+class Run(NamedTuple):
+    """An analysis as it is asked about the sample: with the values that a clause sets."""
+
+    analysis: Analysis
+    given: Mapping[str, Any]
+
+
+def runs() -> dict[str, Run]:
+    """List every analysis with each set of values that clauses ask it with; none: its defaults."""
+    listed: dict[str, Run] = {}
+    for name, analysis in ANALYSES.items():
+        asked = {key: clause for key, clause in CLAUSES.items() if clause.analysis == name}
+        for key, clause in asked.items():
+            run = Run(analysis, tieling_geo.plan.analysis_values(clause))
+            if run not in listed.values():
+                listed[f"{name}-{key}"] = run
+        if not asked:
+            listed[name] = Run(analysis, {})
+    return listed
+
+
+RUNS = runs()
+SPLIT = [name for name, run in RUNS.items() if run.analysis.split == "county"]
 
 
 def modules(package: object) -> set[str]:
@@ -55,24 +81,37 @@ def modules(package: object) -> set[str]:
 
 def is_told(text: Text) -> bool:
     """Tell whether a phrase is there in both languages, the Chinese one not in English."""
-    return bool(text.zh.strip()) and bool(text.en.strip()) and text.en.isascii() | ("²" in text.en)
+    symbols = str.maketrans("", "", "²³μ·")  # of units
+    return bool(text.zh.strip() and text.en.strip()) and text.en.translate(symbols).isascii()
 
 
-def ask(
-    analysis: Analysis, first: gpd.GeoDataFrame, others: Frames, *, only: Iterable[str] = ()
-) -> Result:
+def ask(run: Run, first: gpd.GeoDataFrame, others: Frames) -> Result:
     """Run an analysis on the sample, its first layer replaced; of the optional layers all."""
+    analysis = run.analysis
     inputs = [others[schema.layer_name()] for schema in analysis.inputs[1:]]
     optional = {schema.layer_name(): others[schema.layer_name()] for schema in analysis.optional}
-    chosen = {name: optional[name] for name in only or optional}
-    values = VALUES.get(analysis.name, {})
-    return analysis.run(first, *inputs, **chosen, as_of=DAY, **values)
+    return analysis.run(first, *inputs, **optional, as_of=DAY, **run.given)
+
+
+def first_of(run: Run, frames: Frames) -> gpd.GeoDataFrame:
+    """Give the layer whose features come back."""
+    return frames[run.analysis.inputs[0].layer_name()]
+
+
+def measure_units(run: Run) -> dict[str, str]:
+    """Give each measure's unit; one without a unit on its card has that which the run states."""
+    stated = run.analysis.parameters_used(run.given).get("unit")
+    return {
+        card.name: card.unit if card.unit or stated is None else str(stated.value)
+        for card in run.analysis.measures
+    }
 
 
 @pytest.fixture(scope="session")
 def frames(sample_layers: Mapping[str, Layer]) -> Frames:
-    """Give the embedded workspace's features by layer."""
-    return {name: layer.features for name, layer in sample_layers.items()}
+    """Give the embedded workspace's features by layer, indicators by the plan's names."""
+    named = to_plan_indicators(sample_layers, read_plan(bundled_plans()["tieling_145"]))
+    return {name: layer.features for name, layer in named.items()}
 
 
 @pytest.fixture(scope="session")
@@ -80,18 +119,18 @@ def found(frames: Frames) -> Callable[[str], Result]:
     """Return a function that runs an analysis on the whole sample, once a session."""
     kept: dict[str, Result] = {}
 
-    def run(name: str) -> Result:
+    def run_once(name: str) -> Result:
         if name not in kept:
-            analysis = ANALYSES[name]
-            kept[name] = ask(analysis, frames[analysis.inputs[0].layer_name()], frames)
+            kept[name] = ask(RUNS[name], first_of(RUNS[name], frames), frames)
         return kept[name]
 
-    return run
+    return run_once
 
 
 every_analysis = partial(
     pytest.mark.parametrize, "analysis", list(ANALYSES.values()), ids=list(ANALYSES)
 )
+every_run = partial(pytest.mark.parametrize, "name", list(RUNS))
 
 
 # --- registered and on disk ---------------------------------------------------------------------
@@ -124,7 +163,12 @@ def test_a_layer_s_card_is_whole(schema: type[LayerSchema]) -> None:
     """Title and definition in both languages, a key among the columns, units that exist."""
     card, columns = schema.card(), {c.name: c for c in schema.columns()}
     assert is_told(card.title)
-    assert is_told(card.definition)
+    # A word that has to be typed in Chinese stands in the English definition as it is.
+    typed = set(re.findall(r"[\u4e00-\u9fff]+", card.definition.en))
+    assert all(word in card.definition.zh for word in typed)
+    assert is_told(
+        Text(card.definition.zh, re.sub("|".join(typed) or "$^", "", card.definition.en))
+    )
     assert card.source.strip()
     assert not columns[card.key].nullable
     for column in columns.values():
@@ -180,7 +224,11 @@ def test_an_analysis_s_inputs_are_registered(analysis: Analysis) -> None:
     assert "counties" in optional
     taken = signature(analysis.run).parameters
     places = [name for name, p in taken.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
-    assert places == inputs
+    # A layer whose name a parameter has, too, can only be taken by its place.
+    nameless = [name for name, p in taken.items() if p.kind is p.POSITIONAL_ONLY]
+    shared = [name for name in inputs if name in {p.name for p in analysis.parameters}]
+    assert places == [name for name in inputs if name not in shared]
+    assert len(nameless) == len(shared)
     assert all(taken[name].default is None for name in optional)
 
 
@@ -191,7 +239,9 @@ def test_defaults_are_those_of_the_card(analysis: Analysis) -> None:
     taken = {
         name: parameter.default
         for name, parameter in signature(analysis.run).parameters.items()
-        if name not in {*layers, "as_of"}
+        if parameter.kind is parameter.KEYWORD_ONLY
+        and name != "as_of"
+        and (name not in layers or parameter.default is not None)
     }
     cards = {p.name: p for p in analysis.parameters}
     assert taken == {name: p.value for name, p in cards.items()}
@@ -201,17 +251,15 @@ def test_defaults_are_those_of_the_card(analysis: Analysis) -> None:
 # --- an analysis on the sample ------------------------------------------------------------------
 
 
-@every_analysis()
+@every_run()
 def test_what_the_card_promises_is_there(
-    analysis: Analysis, found: Callable[[str], Result], frames: Frames
+    name: str, found: Callable[[str], Result], frames: Frames
 ) -> None:
     """Measures, columns and categories; the parameters used; the first layer's index."""
-    result = found(analysis.name)
-    first = frames[analysis.inputs[0].layer_name()]
-    pd.testing.assert_index_equal(result.features.index, first.index)
-    assert {m.name: m.unit for m in result.measures.values()} == {
-        card.name: card.unit for card in analysis.measures
-    }
+    run, result = RUNS[name], found(name)
+    analysis = run.analysis
+    pd.testing.assert_index_equal(result.features.index, first_of(run, frames).index)
+    assert {m.name: m.unit for m in result.measures.values()} == measure_units(run)
     assert set(result.against) == set(result.measures)
     promised = {*(c.name for c in analysis.columns), analysis.margin.name, result.category}
     assert promised <= set(result.features.columns)
@@ -219,38 +267,40 @@ def test_what_the_card_promises_is_there(
     assert shown <= {category.value for category in analysis.categories}
     assert list(result.excluded.columns) == list(EXCLUDED_COLUMNS)
     assert list(result.rollups.columns) == list(ROLLUP_COLUMNS)
-    expected = analysis.parameters_used(VALUES.get(analysis.name, {}))
+    expected = analysis.parameters_used(run.given)
     assert {n: p.value for n, p in result.parameters.items()} == {
         n: p.value for n, p in expected.items()
     }
 
 
-@every_analysis()
-def test_every_feature_counts_or_is_listed(
-    analysis: Analysis, found: Callable[[str], Result]
-) -> None:
-    """For each measure: counted and listed are all features, and the names that no park has."""
-    result = found(analysis.name)
+@every_run()
+def test_every_feature_counts_or_is_listed(name: str, found: Callable[[str], Result]) -> None:
+    """For each measure: counted and listed are all features, and the names that nothing has."""
+    result = found(name)
     ids = set(result.features.index.astype(str))
-    for name, measure in result.measures.items():
-        rows = result.excluded[result.excluded["measure"] == name]
+    for of, measure in result.measures.items():
+        rows = result.excluded[result.excluded["measure"] == of]
         assert rows["feature_id"].is_unique
         absent = set(rows["feature_id"]) - ids
-        assert not absent or analysis.name == "park_circular_retrofit"
-        assert measure.counted + len(rows) == len(ids) + len(absent)
+        assert not absent or result.analysis in NAMES_ABSENT
+        if result.analysis in COUNTS_OTHER:
+            # What is counted is no feature: all that is unknown has a name of its own.
+            assert set(rows["feature_id"][rows["kind"] == "unknown"]) == absent
+        else:
+            assert measure.counted + len(rows) == len(ids) + len(absent)
         assert measure.excluded == (rows["kind"] == "unknown").sum()
-        assert set(result.against[name]) <= ids - set(rows["feature_id"])
+        assert set(result.against[of]) <= ids - set(rows["feature_id"])
         assert rows["reason_zh"].str.strip().ne("").all()
         assert rows["reason_en"].str.strip().ne("").all()
 
 
-@every_analysis()
-def test_rollups_add_up_to_the_share(analysis: Analysis, found: Callable[[str], Result]) -> None:
+@every_run()
+def test_rollups_add_up_to_the_share(name: str, found: Callable[[str], Result]) -> None:
     """Over each dimension: numerators, denominators and unknown are those of the measure."""
-    rollups = found(analysis.name).rollups
-    assert len(rollups)
-    for (name, _), rows in rollups.groupby(["measure", "dimension"]):
-        measure = found(analysis.name).measures[name]
+    rollups = found(name).rollups
+    assert rollups.empty == (found(name).analysis in NO_ROLLUPS)
+    for (of, _), rows in rollups.groupby(["measure", "dimension"]):
+        measure = found(name).measures[of]
         assert rows["group"].is_unique
         assert rows["numerator"].sum() == measure.estimate.numerator
         assert rows["denominator"].sum() == measure.estimate.denominator
@@ -287,78 +337,107 @@ def test_parts_add_up_to_the_whole(
     name: str, found: Callable[[str], Result], frames: Frames
 ) -> None:
     """Cut by county, with a part outside all and an empty part; run and merged: no change."""
-    analysis = ANALYSES[name]
-    first = frames[analysis.inputs[0].layer_name()]
+    first = first_of(RUNS[name], frames)
     county = covering_area(first, frames["counties"], key="county_id")["area"].fillna("")
     parts = [first[county == key] for key in sorted(county.unique())]
     assert len(parts) > 1
     parts.append(first.iloc[:0])
-    merged = merge_results(ask(analysis, part, frames) for part in parts)
+    merged = merge_results(ask(RUNS[name], part, frames) for part in parts)
     equal(merged, found(name))
 
 
-@every_analysis()
+@every_run()
 def test_the_order_of_rows_does_not_matter(
-    analysis: Analysis, found: Callable[[str], Result], frames: Frames
+    name: str, found: Callable[[str], Result], frames: Frames
 ) -> None:
     """Every layer shuffled: the same findings, each at its feature."""
     mixed = {
-        name: layer.sample(frac=1.0, random_state=20 + n)
-        for n, (name, layer) in enumerate(frames.items())
+        of: layer.sample(frac=1.0, random_state=20 + n)
+        for n, (of, layer) in enumerate(frames.items())
     }
-    first = mixed[analysis.inputs[0].layer_name()]
-    result = ask(analysis, first, mixed)
+    first = first_of(RUNS[name], mixed)
+    result = ask(RUNS[name], first, mixed)
     pd.testing.assert_index_equal(result.features.index, first.index)
-    equal(result, found(analysis.name))
+    equal(result, found(name))
 
 
-@every_analysis()
-def test_an_empty_first_layer_is_no_error(analysis: Analysis, frames: Frames) -> None:
-    """Nothing to ask about: nothing in scope, but the names of a list; no value, all columns."""
-    empty = frames[analysis.inputs[0].layer_name()].iloc[:0]
-    result = ask(analysis, empty, frames)
+@every_run()
+def test_an_empty_first_layer_is_no_error(name: str, frames: Frames) -> None:
+    """Nothing to ask about: nothing in scope, but what a duty names; no value, all columns."""
+    run = RUNS[name]
+    result = ask(run, first_of(run, frames).iloc[:0], frames)
     assert len(result.features) == 0
-    assert {m.name for m in result.measures.values()} == {m.name for m in analysis.measures}
-    listed = len(VALUES.get(analysis.name, {}).get("named_parks", ()))
-    assert {m.in_scope for m in result.measures.values()} == {listed}
+    assert {m.name for m in result.measures.values()} == {m.name for m in run.analysis.measures}
+    for of, measure in result.measures.items():
+        assert measure.in_scope == (result.excluded["measure"] == of).sum()
+        assert measure.in_scope == 0 or result.analysis in NAMES_ABSENT
+    listed = run.given.get("named_parks", ())
+    assert not listed or {m.in_scope for m in result.measures.values()} == {len(listed)}
     assert {m.value for m in result.measures.values()} == {None}
     assert all(not ids for ids in result.against.values())
-    assert {c.name for c in analysis.columns} <= set(result.features.columns)
+    assert {c.name for c in run.analysis.columns} <= set(result.features.columns)
     assert list(result.excluded.columns) == list(EXCLUDED_COLUMNS)
 
 
-@every_analysis()
-def test_inputs_are_not_changed(analysis: Analysis, frames: Frames) -> None:
+@every_run()
+def test_inputs_are_not_changed(name: str, frames: Frames) -> None:
     """A run changes none of the layers that it is given: neither values, nor rows, nor columns."""
-    names = [schema.layer_name() for schema in (*analysis.inputs, *analysis.optional)]
-    given = {name: deepcopy(frames[name]) for name in names}
-    ask(analysis, given[names[0]], given)
-    for name in names:
-        pd.testing.assert_frame_equal(given[name], frames[name])
+    run = RUNS[name]
+    names = [schema.layer_name() for schema in (*run.analysis.inputs, *run.analysis.optional)]
+    given = {of: deepcopy(frames[of]) for of in names}
+    ask(run, given[names[0]], given)
+    for of in names:
+        pd.testing.assert_frame_equal(given[of], frames[of])
 
 
-@every_analysis()
-def test_without_the_optional_layers(analysis: Analysis, frames: Frames) -> None:
+@every_run()
+def test_without_the_optional_layers(name: str, frames: Frames) -> None:
     """What is left out is left out: no measure but those of the card, no county, no error."""
+    analysis, values = RUNS[name]
     inputs = [frames[schema.layer_name()] for schema in analysis.inputs]
-    result = analysis.run(*inputs, as_of=DAY, **VALUES.get(analysis.name, {}))
-    cards = {card.name: card.unit for card in analysis.measures}
-    assert {m.name: m.unit for m in result.measures.values()}.items() <= cards.items()
+    result = analysis.run(*inputs, as_of=DAY, **values)
+    units = {m.name: m.unit for m in result.measures.values()}
+    assert units.items() <= measure_units(RUNS[name]).items()
     assert result.features["county_name"].isna().all()
     assert set(result.features[result.category]) <= {c.value for c in analysis.categories}
+
+
+def test_exceptions_are_analyses() -> None:
+    """What the tests above except is registered."""
+    assert set(ANALYSES) >= NAMES_ABSENT | COUNTS_OTHER | NO_ROLLUPS
+
+
+@every_analysis()
+def test_what_a_row_concerns_is_a_parameter(analysis: Analysis) -> None:
+    """A column of the first layer, and a parameter that lists its values."""
+    columns = {column.name for column in analysis.inputs[0].columns()}
+    assert set(analysis.concerns) <= columns
+    assert set(analysis.concerns.values()) <= {p.name for p in analysis.parameters}
 
 
 # --- clauses ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("clause", CLAUSES.values(), ids=CLAUSES)
+def test_a_clause_is_told(clause: Clause) -> None:
+    """In both languages; an analysis that is built is named as one, not as planned."""
+    assert is_told(clause.paraphrase)
+    assert is_told(clause.scope)
+    assert clause.planned_analysis not in ANALYSES
+
+
+DECIDED = {key: clause for key, clause in CLAUSES.items() if clause.analysis}
+
+
+@pytest.mark.parametrize("clause", DECIDED.values(), ids=DECIDED)
 def test_a_clause_names_what_its_analysis_takes(clause: Clause) -> None:
-    """Its layers are inputs of its analysis, and hold all that the analysis must have."""
+    """Its layers and measures are its analysis's, and hold all that the analysis must have."""
     analysis = ANALYSES[clause.analysis]
     inputs = [schema.layer_name() for schema in analysis.inputs]
     optional = [schema.layer_name() for schema in analysis.optional]
     assert set(inputs) <= set(clause.layers) <= {*inputs, *optional}
     # The first layer is the counted one: its rejected rows are unknown features of the measure.
     assert clause.layers[0] == inputs[0]
-    assert is_told(clause.paraphrase)
-    assert is_told(clause.scope)
+    units = measure_units(Run(analysis, tieling_geo.plan.analysis_values(clause)))
+    assert units[clause.measure] == clause.unit
+    assert set(clause.beside) <= set(units)

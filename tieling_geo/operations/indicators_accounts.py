@@ -1,0 +1,175 @@
+"""Which row of the table counts for a form of an indicator, and why the others do not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from tieling_geo.operations.indicators import FAULTS
+from tieling_geo.operations.indicators_forms import NO_VALUE, Outcome, years_needed
+from tieling_geo.operations.indicators_history import Cells, outcome_of
+from tieling_geo.operations.results import first_reason
+from tieling_geo.operations.rollup import Tally
+from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure
+from tieling_geo.text import Text
+
+#: Why a row is not what a measure is about.
+OUT_OF_SCOPE = MappingProxyType({
+    "other_indicator": Text("其他指标", "another indicator"),
+    "target_row": Text("分解目标,不是实际值", "a target, not what was"),
+    "other_area": Text("区域既非全市也不是已知县区", "neither the whole city nor a known county"),
+    "other_year": Text("该指标口径不用这一年", "of a year that is not needed"),
+    "not_a_share": Text("不是百分比指标,没有百分点", "no share, so it has no percentage points"),
+    "county_row": Text("县区数值,不能合计为全市", "a county's, which do not add up to the city's"),
+    "beside": Text("县区数值,以全市数为准", "a county's; the city's own number counts"),
+    "stood_in": Text("以各县区之和代替", "the sum of the counties stands in for it"),
+})
+#: Why a row, or a number that no row states, is unknown.
+NOT_KNOWN = MappingProxyType({
+    **FAULTS,
+    "contradicts": Text("县区之和与全市数不符", "the counties' sum contradicts the city's number"),
+    "base_not_positive": Text("基年数值为零或负", "the base year's number is zero or less"),
+    "incomplete": Text("所需的另一数值缺失", "another number that it needs is missing"),
+    "absent": Text("没有一行给出该数值", "no row states this number"),
+})
+_REASONS = {**OUT_OF_SCOPE, **NOT_KNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One form's value, and the part that every row and every missing number plays in it."""
+
+    form: str
+    unit: str
+    outcome: Outcome | None
+    words: pd.Series
+    """n words, index of the rows: blank for a row that counts, else why it does not."""
+    absent: tuple[tuple[str, int], ...]
+    """Indicator and year of each number that no row states."""
+
+    @property
+    def unknown(self) -> int:
+        """Rows and missing numbers that are not known."""
+        return int(self.words.isin(list(NOT_KNOWN)).sum()) + len(self.absent)
+
+
+def to_account(  # noqa: PLR0913 - what is asked, and what was found
+    form: str,
+    statements: pd.DataFrame,
+    cells: Cells,
+    names: Sequence[str],
+    *,
+    base: int,
+    last: int,
+    unit: str,
+    is_signed: bool,
+) -> Account:
+    """
+    Draw up the account of one form.
+
+    Parameters
+    ----------
+    form
+        A key of `tieling_geo.operations.indicators_forms.FORMS`.
+    statements, cells, names
+        See `tieling_geo.operations.indicators.to_cells`.
+    base, last
+        Base year and last year.
+    unit
+        Unit of the form's value.
+    is_signed
+        True if numbers may be negative.
+    """
+    needed = [(name, year) for name in names for year in years_needed(form, base, last)]
+    found = outcome_of(form, cells, names, base=base, last=last, is_signed=is_signed)
+    roles = {row: word for key in needed for row, word in cells[key].roles.items()}
+    if form == "relative_fall":
+        bases = [cells[key].figure for key in needed if key[1] == base]
+        falling = [figure for figure in bases if figure is not None and figure.low <= 0]
+        roles |= dict.fromkeys((row for f in falling for row in f.rows), "base_not_positive")
+    used = set() if found is None else set(found.rows)
+    words = _words(statements, {year for _, year in needed}, roles)
+    counts = pd.Series([str(key) in used for key in words.index], words.index, dtype=bool)
+    words = words.mask(words == "used", "incomplete").mask(counts, "")
+    absent = tuple(key for key in needed if cells[key].is_absent)
+    return Account(form, unit, found, words.astype("str"), absent)
+
+
+def no_account(form: str, statements: pd.DataFrame, unit: str) -> Account:
+    """Draw up the account of a form that an indicator does not have: points of what is no share."""
+    words = pd.Series("not_a_share", statements.index, dtype="str")
+    words = words.mask(statements["asked"] == "", "other_indicator")
+    return Account(form, unit, None, words.astype("str"), ())
+
+
+def _words(statements: pd.DataFrame, years: set[int], roles: Mapping[str, str]) -> pd.Series:
+    """Say of each row the part that it plays."""
+    out = first_reason(
+        statements.index,
+        {
+            "other_indicator": statements["asked"] == "",
+            "target_row": statements["kind"] != "actual",
+            "other_area": statements["place"].isna(),
+            "other_year": ~statements["year"].isin(years),
+        },
+    )
+    # A row of a county plays no part where counties are not summed.
+    part = [roles.get(str(key), "county_row") for key in out.index]
+    words: pd.Series = out.where(out != "", pd.Series(part, out.index, dtype="str"))
+    return words
+
+
+def shown_words(accounts: Iterable[Account]) -> pd.Series:
+    """
+    Choose the word that a map shows of each row: that it counts, else what is unknown of it.
+
+    A row that counts nowhere and lacks nothing shows the reason that says most.
+    """
+    table = pd.concat([account.words for account in accounts], axis=1)
+    ranks = {"": 0} | dict.fromkeys(NOT_KNOWN, 1) | dict.fromkeys(OUT_OF_SCOPE, 2)
+    ranks |= {"other_year": 3, "not_a_share": 4}
+    chosen = [min(row, key=lambda word: ranks[word]) for row in table.to_numpy()]
+    return pd.Series(chosen, table.index, dtype="str")
+
+
+def to_tally(accounts: Sequence[Account], *, layer: str, whole: str) -> Tally:
+    """Put accounts into measures, evidence and the table of what does not count; no roll-ups."""
+    excluded = pd.DataFrame(
+        [row for account in accounts for row in _excluded(account, layer, whole)],
+        columns=list(EXCLUDED_COLUMNS),
+    )
+    return Tally(
+        {account.form: _measure(account) for account in accounts},
+        {a.form: () if a.outcome is None else a.outcome.decisive for a in accounts},
+        excluded.sort_values(["measure", "feature_id"], ignore_index=True),
+        pd.DataFrame(columns=list(ROLLUP_COLUMNS)),
+    )
+
+
+def _measure(account: Account) -> Measure:
+    """Give a form's measure; without a value nothing counts."""
+    found = account.outcome
+    if found is None:
+        bounds, counted = (NO_VALUE,) * 3, 0
+    else:
+        bounds, counted = (found.estimate, found.low, found.high), len(found.rows)
+    return Measure(account.form, account.unit, *bounds, counted, account.unknown)
+
+
+def _excluded(account: Account, layer: str, whole: str) -> list[tuple[str, ...]]:
+    """List what does not count for a form."""
+    out = account.words[account.words != ""]
+    listed = [(str(key), word) for key, word in out.items()]
+    listed += [(f"{name} {whole} {year}", "absent") for name, year in account.absent]
+    return [
+        (
+            layer,
+            key,
+            account.form,
+            "unknown" if word in NOT_KNOWN else "out_of_scope",
+            _REASONS[word].zh,
+            _REASONS[word].en,
+        )
+        for key, word in listed
+    ]
