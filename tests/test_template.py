@@ -44,7 +44,7 @@ def every_layer(test: Callable[..., None]) -> Callable[..., None]:
 
 def headers_of(name: str) -> list[str]:
     """Return the headers that a layer's template is to have."""
-    places = ["经度", "纬度"] if LAYERS[name].card().geometry == "point" else ["WKT"]
+    places = {"point": ["经度", "纬度"], "none": []}.get(LAYERS[name].card().geometry, ["WKT"])
     return [*(column.header_zh for column in LAYERS[name].columns()), *places]
 
 
@@ -57,7 +57,10 @@ def test_every_layer_has_a_workbook_and_a_card(tmp_path: Path) -> None:
     assert len(written) == 2 * len(LAYERS) + 1
     for name in LAYERS:
         card = tomllib.loads((root / name / "card.toml").read_text(encoding="utf-8"))
-        assert (card["publisher"], card["datum"], card["crs"]) == ("", "cgcs2000", "EPSG:4490")
+        stated = {key: card[key] for key in ("publisher", "datum", "crs") if key in card}
+        datum = {"datum": "cgcs2000", "crs": "EPSG:4490"}
+        assert stated == {"publisher": "", **(datum if LAYERS[name].card().has_places else {})}
+        assert ("datum" in card["notes"]) == LAYERS[name].card().has_places
 
 
 def test_the_same_workspace_is_the_same_bytes(new: Path, tmp_path: Path) -> None:
@@ -98,7 +101,7 @@ def test_the_example_is_told_by_its_key_and_valid(book: Any, name: str) -> None:
             low, high = column.plausible or (value, value)
             assert low <= value <= high
         elif column.kind == "text":
-            assert value.startswith("示例")
+            assert value.startswith("示例") or value == column.example
     assert {cell.fill.start_color.rgb for cell in sheet[2]} == {"FFFFF2CC"}
 
 
@@ -153,7 +156,7 @@ def test_no_other_sheet_is_taken_for_data(book: Any, name: str) -> None:  # noqa
 
 @every_layer
 def test_the_instructions_say_what_people_ask(book: Any, name: str) -> None:  # noqa: ANN401 - idem
-    """What a feature is, each column, the datum, rejected rows; all of it in both languages."""
+    """What a row is, each column, the datum if any, rejected rows; all of it in both languages."""
     schema = LAYERS[name]
     told = "\n".join(str(c.value) for row in book["填写说明"].iter_rows() for c in row if c.value)
     for text in (schema.card().definition, schema.card().title):
@@ -162,9 +165,12 @@ def test_the_instructions_say_what_people_ask(book: Any, name: str) -> None:  # 
     for column in schema.columns():
         assert column.header_zh in told
         assert column.title.en in told
-    for word in ("GCJ-02", "BD-09", "CGCS2000", "rejected.xlsx", "半公里", "half a kilometre"):
-        assert word in told
-    assert (f"{name}.gpkg" in told) == (schema.card().geometry != "point")
+    assert "rejected.xlsx" in told
+    for word in ("GCJ-02", "BD-09", "CGCS2000", "半公里", "half a kilometre"):
+        assert (word in told) == schema.card().has_places
+    assert (f"{name}.gpkg" in told) == (schema.card().geometry in {"line", "polygon"})
+    for text in filter(None, schema.card().instructions):
+        assert text in told
 
 
 def test_the_settings_are_shown(new: Path) -> None:

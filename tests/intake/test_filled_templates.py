@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from tieling_geo.crs import to_geographic_crs
 from tieling_geo.readers import read_layer
+from tieling_geo.readers.ledgers.headers import to_folded
 from tieling_geo.records import Card, ReadOptions
 from tieling_geo.reports.rejected import write_rejected
 from tieling_geo.schemas import LAYERS, ColumnCard, LayerSchema
@@ -78,8 +79,10 @@ DEGREES = st.tuples(
 
 
 def to_shape(geometry: str) -> st.SearchStrategy[Any]:
-    """Draw a point, a line or a polygon in the prefecture."""
+    """Draw a point, a line or a polygon in the prefecture; nothing for a table without places."""
     points = DEGREES.map(shapely.Point)
+    if geometry == "none":
+        return st.none()
     if geometry == "point":
         return points
     if geometry == "line":
@@ -88,13 +91,19 @@ def to_shape(geometry: str) -> st.SearchStrategy[Any]:
 
 
 def to_rows(schema: type[LayerSchema]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Draw the rows of a layer, with different keys."""
+    """Draw the rows of a layer, with different keys, and nothing twice that must stand once."""
     row = {column.name: to_cells(schema, column) for column in schema.columns()}
     row["geometry"] = to_shape(schema.card().geometry)
     key = schema.card().key
-    return st.lists(
-        st.fixed_dictionaries(row), min_size=1, max_size=4, unique_by=lambda r: str(r[key])
-    )
+    once: list[Callable[[dict[str, Any]], object]] = [lambda r: str(r[key])]
+    if together := [c for c in schema.columns() if c.name in schema.card().unique_together]:
+        once.append(lambda r: tuple(to_folded(r[c.name] or default(c)) for c in together))
+    return st.lists(st.fixed_dictionaries(row), min_size=1, max_size=4, unique_by=tuple(once))
+
+
+def default(column: ColumnCard) -> str:
+    """Return the title of the value that a blank cell stands for; empty where it is missing."""
+    return dict(column.values)[column.blank_means].zh if column.blank_means else ""
 
 
 def fill_in(name: str, template: Path, filled: Path, rows: list[dict[str, Any]]) -> None:
@@ -103,7 +112,9 @@ def fill_in(name: str, template: Path, filled: Path, rows: list[dict[str, Any]])
     sheet = book.worksheets[0]
     for number, row in enumerate(rows, 3):
         shape = row["geometry"]
-        places = [shape.x, shape.y] if shape.geom_type == "Point" else [shape.wkt]
+        places: list[object] = []
+        if shape is not None:
+            places = [shape.x, shape.y] if shape.geom_type == "Point" else [shape.wkt]
         values = [row[column.name] for column in LAYERS[name].columns()]
         for column, value in enumerate([*values, *places], 1):
             sheet.cell(number, column).value = value
@@ -120,7 +131,9 @@ def without_example(filled: Path) -> None:
 def check_value(found: Any, meant: Any, column: ColumnCard) -> None:  # noqa: ANN401 - any cell
     """Hold a value of a layer against what was written into the cell."""
     titles = {t.zh: code for code, t in column.values.items()}  # noqa: PD011 - of ColumnCard
-    if meant is None:
+    if meant is None and column.blank_means:
+        assert found == column.blank_means
+    elif meant is None:
         assert pd.isna(found)
     elif column.kind == "boolean":
         assert bool(found) == (meant == "是")
@@ -157,7 +170,10 @@ def test_a_filled_template_is_accepted_whole(
             key = row[schema.card().key]
             for column in schema.columns():
                 check_value(layer.features.loc[key, column.name], row[column.name], column)
-            assert shapes[key].hausdorff_distance(row["geometry"]) < 1e-8
+            if row["geometry"] is None:
+                assert shapes[key] is None
+            else:
+                assert shapes[key].hausdorff_distance(row["geometry"]) < 1e-8
 
     check()
 

@@ -10,6 +10,7 @@ from tieling_geo.errors import ParameterError
 from tieling_geo.operations.indicators import (
     FAULTS,
     WHOLE,
+    Statement,
     check_names,
     check_share,
     last_complete_year,
@@ -24,16 +25,14 @@ from tieling_geo.schemas import Indicators
 HALF_PERCENT = Fraction(1, 200)
 
 
-def cell_rows(**numbers: tuple[str, str | None]) -> pd.DataFrame:
+def cell_rows(**numbers: tuple[str, str | None]) -> list[Statement]:
     """Lay out rows of one cell: id -> place, and its number; without one the value is missing."""
-    return pd.DataFrame(
-        {
-            "place": [place for place, _ in numbers.values()],
-            "exact": [None if text is None else Fraction(text) for _, text in numbers.values()],
-            "fault": ["no_value" if text is None else "" for _, text in numbers.values()],
-        },
-        index=list(numbers),
-    )
+    return [
+        Statement(
+            key, place, None if text is None else Fraction(text), "no_value" if text is None else ""
+        )
+        for key, (place, text) in numbers.items()
+    ]
 
 
 @pytest.mark.parametrize(

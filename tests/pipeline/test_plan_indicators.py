@@ -107,3 +107,11 @@ def test_rejected_rows_go_by_the_plan_s_names_too(tmp_path: Path, plan: Plan) ->
 def test_without_a_table_nothing_is_done(plan: Plan) -> None:
     """A workspace may have none."""
     assert to_plan_indicators({}, plan) == {}
+
+
+def test_a_target_may_be_a_share_of_any_indicator(tmp_path: Path, plan: Plan) -> None:
+    """A fall of 14.5 % of tonnes is a target in percent; in kilograms it is none."""
+    layer = named(
+        tmp_path, plan, "1,COD,东区,2025,分解目标,14.5,%,表", "2,COD,西区,2025,分解目标,9,千克,表"
+    )
+    assert sorted(reasons(layer)) == [3]

@@ -38,12 +38,13 @@ def test_a_hair_off_the_target_is_printed_off_it(whole: int, zeros: int) -> None
         ("100", "100"),
         ("1/3", "0.33"),
         ("-1/3", "-0.33"),
-        ("-1/1000", "0"),
+        ("-1/1000", "-0.001"),
+        ("1/100000", "0.00001"),
         ("5/2", "2.5"),
     ],
 )
 def test_numbers_in_words(value: str, printed: str) -> None:
-    """Two decimals at most, no zeros at the end, no minus before a zero."""
+    """Two decimals unless that is zero, no zeros at the end, no minus before a zero."""
     assert to_words(Fraction(value)) == printed
 
 

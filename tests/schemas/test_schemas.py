@@ -15,7 +15,16 @@ from tieling_geo import schemas
 from tieling_geo.crs import WORKING_CRS
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.readers.ledgers.headers import to_bracketed, to_folded, to_mapping, to_plain
-from tieling_geo.schemas import LAYERS, Boilers, ColumnCard, Counties, LayerSchema
+from tieling_geo.readers.values.cell_texts import to_allowed
+from tieling_geo.schemas import (
+    LAYERS,
+    Boilers,
+    ColumnCard,
+    Counties,
+    Indicators,
+    LayerSchema,
+    Overrides,
+)
 from tieling_geo.text import Text
 from tieling_geo.units import UNITS, to_unit
 
@@ -57,7 +66,9 @@ def test_a_layer_says_what_it_is(schema: type[LayerSchema]) -> None:
     """Title and definition in both languages, a source, a geometry family, a docstring."""
     card = schema.card()
     assert all((*card.title, *card.definition, card.source, schema.__doc__))
-    assert card.geometry in {"point", "line", "polygon"}
+    assert card.geometry in {"point", "line", "polygon", "none"}
+    assert card.has_places == (card.geometry != "none")
+    assert bool(card.instructions.zh) == bool(card.instructions.en)
 
 
 @every_layer
@@ -71,15 +82,38 @@ def test_the_key_is_a_text_that_is_never_blank_or_double(schema: type[LayerSchem
 
 @every_layer
 def test_a_unit_is_known_and_ends_the_columns_name(schema: type[LayerSchema]) -> None:
-    """Units live in the name, not in readers' heads."""
-    for column in schema.columns():
+    """Units live in the name, or in a column of units beside; never in readers' heads."""
+    columns = {column.name: column for column in schema.columns()}
+    for name, column in columns.items():
         if column.unit:
             assert column.unit in UNITS
-            assert column.name.endswith(f"_{column.unit}")
+            assert name == column.unit or name.endswith(f"_{column.unit}")
             assert column.kind in {"number", "integer"}
             assert column.header_zh.endswith(f"({UNITS[column.unit].zh})")
+            assert not column.unit_column
+        elif column.unit_column:
+            assert set(allowed(columns[column.unit_column])) == set(UNITS)
         else:
             assert column.kind != "number", f"{column.name} is a number without a unit"
+
+
+@every_layer
+def test_a_datum_is_held_against_places_only(schema: type[LayerSchema]) -> None:
+    """A table without places is no reference and has none: the datum doctor leaves it alone."""
+    references = [LAYERS[name].card() for name in schema.card().references]
+    assert all(card.has_places for card in references)
+    assert schema.card().has_places or not references
+
+
+@every_layer
+def test_what_stands_together_once_are_columns(schema: type[LayerSchema]) -> None:
+    """The first of them is never blank; a value that a blank stands for is an allowed one."""
+    columns = {column.name: column for column in schema.columns()}
+    together = schema.card().unique_together
+    assert set(together) <= set(columns)
+    assert not together or not columns[together[0]].nullable
+    for column in columns.values():
+        assert not column.blank_means or column.blank_means in allowed(column)
 
 
 @every_layer
@@ -215,3 +249,76 @@ def test_classes_of_water_are_in_their_order() -> None:
     assert list(allowed(column)) == ["I", "II", "III", "IV", "V", "worse_than_V"]
     titles = [title.zh for title in allowed(column).values()][:5]
     assert all(one < other for one, other in pairwise(titles))
+
+
+def indicators(**values: object) -> gpd.GeoDataFrame:
+    """Return two rows of the table of indicators with some columns replaced."""
+    frame = pd.DataFrame({
+        "record_id": ["1", "2"],
+        "indicator": ["节能量", "节能量"],
+        "area": ["全市", "银州区"],
+        "year": pd.array([2000, 2100], dtype="Int64"),
+        "kind": ["actual", "target"],
+        "value": [1.5, None],
+        "unit": ["wan_t", "%"],
+        "source": pd.Series([None, "年鉴"], dtype="str"),
+    }).assign(**values)
+    return gpd.GeoDataFrame(frame, geometry=[None, None], crs=WORKING_CRS)
+
+
+def test_a_table_has_no_places() -> None:
+    """Rows without geometry are whole; one that has a place breaks the schema."""
+    layer = indicators()
+    assert Indicators.check(layer) is layer
+    placed = layer.set_geometry(gpd.GeoSeries([None, Point(0, 0)], crs=WORKING_CRS))
+    failures = Indicators.failures(placed)
+    assert failures[["index", "column"]].to_numpy().tolist() == [[1, "geometry"]]
+    with pytest.raises(LayerSchemaError, match="geometry"):
+        Indicators.check(placed)
+
+
+def test_a_layer_with_places_must_have_them() -> None:
+    """A county without a shape breaks its schema."""
+    layer = counties().set_geometry(
+        gpd.GeoSeries([Point(0, 0), None, Point(1, 1)], crs=WORKING_CRS)
+    )
+    failures = Counties.failures(layer)
+    assert failures[["index", "column"]].to_numpy().tolist() == [[1, "geometry"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "index"),
+    [
+        ("year", pd.array([1999, 2101], dtype="Int64"), [0, 1]),
+        ("area", ["", "银州区"], [0]),
+        ("indicator", ["节能量", None], [1]),
+        ("unit", ["万吨", "wan_t"], [0]),
+        ("kind", ["actual", "plan"], [1]),
+        ("record_id", ["1", "1"], [0, 1]),
+    ],
+)
+def test_rules_of_the_table_of_indicators(column: str, values: object, index: list[int]) -> None:
+    """Years from 2000 to 2100, both closed; units and kinds by their codes; a number of its own."""
+    failures = Indicators.failures(indicators(**{column: values}))
+    assert sorted(failures["index"]) == index
+    assert set(failures["column"]) == {column}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "unit"),
+    [
+        ("万吨", "wan_t"),
+        ("％", "%"),
+        ("吨标煤/万元", "tce_per_wan_yuan"),
+        ("微克/立方米", "ug_per_m3"),
+    ],
+)
+def test_units_are_read_as_offices_write_them(spelling: str, unit: str) -> None:
+    """By their titles and further spellings, whatever the width."""
+    column = next(c for c in Indicators.columns() if c.name == "unit")
+    assert to_allowed(spelling, column).value == unit
+
+
+def test_an_override_needs_who_why_when_and_evidence() -> None:
+    """Only the value may be blank: nobody knows."""
+    assert [c.name for c in Overrides.columns() if c.nullable] == ["value"]

@@ -17,6 +17,7 @@ from tieling_geo.operations.indicators import (
     last_complete_year,
     to_cells,
     to_county_names,
+    to_stated,
     to_statements,
     to_whole_year,
 )
@@ -155,8 +156,9 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and what a clause says of i
         whole_area=whole_area,
         counties=known,
     )
+    stated = to_stated(statements)
     cells = to_cells(
-        statements,
+        stated,
         names=indicators,
         years=range(base, last + 1),
         counties=known,
@@ -172,9 +174,7 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and what a clause says of i
         values,
         tables={
             "series": to_series(forms, cells, indicators, base=base, last=last, is_signed=signed),
-            "areas": to_areas(
-                forms, statements, indicators, base=base, last=last, is_signed=signed
-            ),
+            "areas": to_areas(forms, stated, indicators, base=base, last=last, is_signed=signed),
         },
         warnings=_warnings(rows, statements, cells, indicators),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -219,8 +220,33 @@ class Cell:
     """Sum of the counties, where all of them are known."""
 
 
+class Statement(NamedTuple):
+    """What one row states, of those that say what was."""
+
+    key: str
+    place: str
+    exact: Fraction | None
+    fault: str
+
+
+#: Indicator and year -> the rows that state it.
+Stated = Mapping[tuple[str, int], Sequence[Statement]]
+
+
+def to_stated(statements: pd.DataFrame) -> dict[tuple[str, int], list[Statement]]:
+    """Sort the rows of `to_statements` that say what was, of known areas, by what they state."""
+    rows = statements[
+        (statements["asked"] != "") & (statements["kind"] == "actual") & statements["place"].notna()
+    ]
+    found: dict[tuple[str, int], list[Statement]] = {}
+    columns = (rows[name].tolist() for name in ("asked", "year", "place", "exact", "fault"))
+    for key, asked, year, place, exact, fault in zip(rows.index, *columns, strict=True):
+        found.setdefault((asked, int(year)), []).append(Statement(str(key), place, exact, fault))
+    return found
+
+
 def to_cell(
-    rows: pd.DataFrame, *, counties: Sequence[str] | None, tolerance: Fraction | None
+    rows: Sequence[Statement], *, counties: Sequence[str] | None, tolerance: Fraction | None
 ) -> Cell:
     """
     Find the whole city's number of one indicator and year.
@@ -232,7 +258,7 @@ def to_cell(
     Parameters
     ----------
     rows
-        Rows of `to_statements` of one indicator, year and kind, whose areas are known.
+        What is stated of one indicator and year.
     counties
         Names of all counties; None: not known, and nothing is summed.
     tolerance
@@ -246,43 +272,48 @@ def to_cell(
         of the city for which the counties stand in); `incomplete` (counties, of which others are
         not known); or a fault.
     """
-    whole = rows[rows["place"] == WHOLE]
-    parts = rows.iloc[:0] if tolerance is None else rows[rows["place"] != WHOLE]
-    own = whole[whole["fault"] == ""]
+    whole = [row for row in rows if row.place == WHOLE]
+    parts = [] if tolerance is None else [row for row in rows if row.place != WHOLE]
+    own = [row for row in whole if not row.fault and row.exact is not None]
     total = _sum(parts, counties)
-    if len(own):
+    if own:
         return _own_cell(own, parts, total, tolerance)
     if total is not None:
-        ids = tuple(sorted(map(str, parts.index)))
-        roles = dict.fromkeys(map(str, whole.index), "stood_in") | dict.fromkeys(ids, "used")
+        ids = tuple(sorted(row.key for row in parts))
+        roles = dict.fromkeys((r.key for r in whole), "stood_in") | dict.fromkeys(ids, "used")
         return Cell(Figure(total, total, total, ids), roles, parts=total)
-    faults = pd.concat([whole["fault"], parts["fault"].replace("", "incomplete")])
-    roles = {str(key): word for key, word in faults.items()}
-    return Cell(None, roles, is_absent=not len(whole))
+    faults = {row.key: row.fault for row in whole}
+    faults |= {row.key: row.fault or "incomplete" for row in parts}
+    return Cell(None, faults, is_absent=not whole)
 
 
 def _own_cell(
-    own: pd.DataFrame, parts: pd.DataFrame, total: Fraction | None, tolerance: Fraction | None
+    own: Sequence[Statement],
+    parts: Sequence[Statement],
+    total: Fraction | None,
+    tolerance: Fraction | None,
 ) -> Cell:
     """Take the city's own number, and hold the counties' sum against it."""
-    value = own["exact"].iloc[0]
-    ids = tuple(map(str, own.index))
+    value = own[0].exact or Fraction(0)
+    ids = tuple(row.key for row in own)
     differs = total is not None and abs(total - value) > abs(value) * (tolerance or 0)
     bounds = (value, total) if differs and total is not None else (value, value)
     word = "contradicts" if differs else "beside"
-    roles = dict.fromkeys(ids, "used") | dict.fromkeys(map(str, parts.index), word)
+    roles = dict.fromkeys(ids, "used") | dict.fromkeys((row.key for row in parts), word)
     return Cell(Figure(min(bounds), value, max(bounds), ids), roles, parts=total)
 
 
-def _sum(parts: pd.DataFrame, counties: Sequence[str] | None) -> Fraction | None:
+def _sum(parts: Sequence[Statement], counties: Sequence[str] | None) -> Fraction | None:
     """Add up the counties; None unless each of them has one number."""
-    if not counties or not (parts["fault"] == "").all() or set(parts["place"]) != set(counties):
+    if not counties or any(row.fault for row in parts):
         return None
-    return sum(parts["exact"], Fraction(0))
+    if {row.place for row in parts} != set(counties):
+        return None
+    return sum((row.exact or Fraction(0) for row in parts), Fraction(0))
 
 
 def to_cells(
-    statements: pd.DataFrame,
+    stated: Stated,
     *,
     names: Sequence[str],
     years: Iterable[int],
@@ -294,21 +325,14 @@ def to_cells(
 
     Parameters
     ----------
-    statements
-        See `to_statements`.
+    stated
+        See `to_stated`.
     names, years
         What is asked.
     counties, tolerance
         See `to_cell`.
     """
-    stated = statements[
-        (statements["asked"] != "") & (statements["kind"] == "actual") & statements["place"].notna()
-    ]
-    groups = dict(tuple(stated.groupby(["asked", "year"], sort=True)))
+    keys = [(name, year) for name in names for year in years]
     return {
-        (name, year): to_cell(
-            groups.get((name, year), stated.iloc[:0]), counties=counties, tolerance=tolerance
-        )
-        for name in names
-        for year in years
+        key: to_cell(stated.get(key, ()), counties=counties, tolerance=tolerance) for key in keys
     }

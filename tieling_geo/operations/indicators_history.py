@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from tieling_geo.operations.indicators import WHOLE, Cell, Figure, to_cells
+from tieling_geo.operations.indicators import WHOLE, Cell, Figure, Stated, to_cells
 from tieling_geo.operations.indicators_forms import Outcome, least_outcome, reckon
 
 #: Columns of the table `series`; exact numbers are text, and blank where there is no value.
@@ -96,7 +96,7 @@ def _printed(form: str, found: Outcome | None, *, at_start: bool) -> tuple[str, 
 
 def to_areas(
     forms: Sequence[str],
-    statements: pd.DataFrame,
+    stated: Stated,
     names: Sequence[str],
     *,
     base: int,
@@ -110,18 +110,18 @@ def to_areas(
     ----------
     forms, names, base, last, is_signed
         See `to_series`.
-    statements
-        See `tieling_geo.operations.indicators.to_statements`.
+    stated
+        See `tieling_geo.operations.indicators.to_stated`.
 
     Returns
     -------
     areas
         `measure`, `area`, `year`, `value`; only where a county has every number that is needed.
     """
-    places = sorted({p for p in statements["place"].dropna() if p != WHOLE}) if names else []
+    places = sorted({row.place for rows in stated.values() for row in rows} - {WHOLE})
     rows = []
     for place in places:
-        cells = county_cells(statements, place, names, base=base, last=last)
+        cells = county_cells(stated, place, names, base=base, last=last)
         for form in forms:
             for year in range(base, last + 1):
                 found = outcome_of(form, cells, names, base=base, last=year, is_signed=is_signed)
@@ -133,9 +133,12 @@ def to_areas(
 
 
 def county_cells(
-    statements: pd.DataFrame, place: str, names: Sequence[str], *, base: int, last: int
+    stated: Stated, place: str, names: Sequence[str], *, base: int, last: int
 ) -> dict[tuple[str, int], Cell]:
     """Find a county's numbers of each indicator and year."""
-    own = statements[statements["place"] == place].assign(place=WHOLE)
+    own = {
+        key: [row._replace(place=WHOLE) for row in rows if row.place == place]
+        for key, rows in stated.items()
+    }
     years = range(base, last + 1)
     return to_cells(own, names=names, years=years, counties=None, tolerance=None)

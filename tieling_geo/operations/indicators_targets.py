@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tieling_geo.operations.indicators import FAULTS, WHOLE, can_be_negative
+from tieling_geo.operations.indicators import FAULTS, WHOLE, can_be_negative, to_stated
 from tieling_geo.operations.indicators_history import county_cells, outcome_of
 from tieling_geo.operations.results import first_reason
 
@@ -135,8 +135,9 @@ def to_held(
         Base year and last year.
     """
     aims, signed, found = to_aims(statements), can_be_negative(unit), []
+    stated = to_stated(statements)
     for place in places:
-        cells = county_cells(statements, place, names, base=base, last=last)
+        cells = county_cells(stated, place, names, base=base, last=last)
         for name in names:
             own = outcome_of(form, cells, [name], base=base, last=last, is_signed=signed)
             value = None if own is None else own.estimate.value(target_unit(form, ""))

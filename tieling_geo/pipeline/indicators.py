@@ -71,6 +71,8 @@ def _unit_faults(
 ) -> dict[str, tuple[str, str, Text]]:
     """Find the rows whose unit is not their indicator's."""
     rows = layer.features[layer.features["indicator"].isin(list(indicators))]
+    # A target may be a fall in percent, whatever the indicator is measured in.
+    rows = rows[(rows["kind"] != "target") | (rows["unit"] != "%")]
     units = rows["unit"].fillna("")
     needed = rows["indicator"].map({name: one.unit for name, one in indicators.items()})
     return {

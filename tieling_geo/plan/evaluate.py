@@ -110,12 +110,13 @@ def _with_evidence(
     clause, value = verdict.clause, measure.value
     against = result.against.get(clause.measure, ())
     levers = result.levers.get(clause.measure, ())
+    is_known = wide.in_scope > 0 and verdict.state is not State.NO_DATA
     return replace(
         verdict,
         value=value,
         estimate=measure.estimate if measure.counted else None,
-        low=wide.low.value(wide.unit) if wide.in_scope else None,
-        high=wide.high.value(wide.unit) if wide.in_scope else None,
+        low=wide.low.value(wide.unit) if is_known else None,
+        high=wide.high.value(wide.unit) if is_known else None,
         margin=to_margin(clause, value),
         value_at_deadline=then.value if then else None,
         counted=measure.counted,
@@ -216,9 +217,13 @@ def counts_features(measure: Measure) -> bool:
     >>> counts_features(Measure("s", "%", tonnes, tonnes, tonnes, counted=3, excluded=0))
     False
     """
-    if measure.estimate.denominator is None:
+    below = measure.estimate.denominator
+    # Features are counted in whole numbers; amounts are fractions, even where they come out whole.
+    if not isinstance(measure.estimate.numerator, int) or not isinstance(below, int | None):
+        return False
+    if below is None:
         return measure.unit == "count"
-    return measure.unit == "%" and measure.estimate.denominator == measure.counted
+    return measure.unit == "%" and below == measure.counted
 
 
 def _judged(clause: Clause, measure: Measure | None, doubt: Doubt) -> tuple[State, Text]:

@@ -22,14 +22,19 @@ def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
     Returns
     -------
     words
-        Two decimals, or as many more as it takes; zeros at the end are left out.
+        Two decimals, or as many more as it takes; zeros at the end are left out. A number that is
+        not zero is never printed as zero.
 
     Examples
     --------
+    >>> to_words(Fraction("0.0017"))
+    '0.0017'
     >>> to_words(Fraction(900, 13)), to_words(Fraction(900, 13), near=Fraction("69.23"))
     ('69.23', '69.2308')
     """
     places = 2
+    while value and not round(value, places):
+        places += 2
     while near is not None and value != near and round(value, places) == round(near, places):
         places += 2
     return _decimal(value, places)
@@ -68,7 +73,9 @@ def to_sentence(clause: Clause, measure: Measure) -> Text:
         return Text("", "")
     number = to_words(value, near=clause.target)
     ratio = measure.estimate
-    parts = "" if ratio.denominator is None else f"({ratio.numerator}/{ratio.denominator})"
+    # Counts are told as they are; a ratio of two amounts says nothing that its value does not.
+    is_of_counts = isinstance(ratio.numerator, int) and isinstance(ratio.denominator, int)
+    parts = f"({ratio.numerator}/{ratio.denominator})" if is_of_counts else ""
     zh, en = f"现值 {number}{unit.zh}{parts}", f"value {number} {unit.en} {parts}".strip()
     if clause.target is not None:
         band = ""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tieling_geo.crs import to_working_crs
 from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.values.columns import Censored
-from tieling_geo.records import CENSORED_COLUMNS, REJECTED_COLUMNS, Account
-from tieling_geo.schemas import LayerSchema
+from tieling_geo.records import CENSORED_COLUMNS, REJECTED_COLUMNS, Account, Layer
+from tieling_geo.schemas import LAYERS, LayerSchema
 
 _MEASURES = {"line": "length_m", "polygon": "area_m2"}
 
@@ -125,7 +125,7 @@ def to_accounts(
     AccountingError
         If they do not balance.
     """
-    control = schema.card().control or _MEASURES.get(schema.card().geometry, "")
+    control = _control(schema)
     rows = len(table.rows)
     return (
         Account(
@@ -148,6 +148,47 @@ def to_accounts(
             keys_sha256=to_keys_sha256(accepted.index),
         ),
     )
+
+
+def to_later_account(
+    layer: Layer, accepted: gpd.GeoDataFrame, rejected: gpd.GeoDataFrame, step: str
+) -> Account:
+    """
+    Draw up the account of a check that comes after reading: features in = accepted + rejected.
+
+    Parameters
+    ----------
+    layer
+        The layer before the check.
+    accepted, rejected
+        Its features, parted.
+    step
+        What the account calls the check.
+
+    Raises
+    ------
+    AccountingError
+        If they do not balance.
+    """
+    control = _control(LAYERS[layer.name])
+    return Account(
+        step=step,
+        source=layer.source,
+        rows_in=len(layer.features),
+        accepted=len(accepted),
+        rejected=len(rejected),
+        control=control,
+        control_in=_total(layer.features, control) if control else None,
+        control_accepted=_total(accepted, control) if control else None,
+        control_rejected=_total(rejected, control) if control else None,
+        keys_sha256=to_keys_sha256(accepted.index),
+    )
+
+
+def _control(schema: type[LayerSchema]) -> str:
+    """Name the measure of a layer that is added up; empty for none."""
+    card = schema.card()
+    return card.control or _MEASURES.get(card.geometry, "")
 
 
 def to_keys_sha256(keys: Iterable[object]) -> str:

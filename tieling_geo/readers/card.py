@@ -41,7 +41,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType({
 })
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: Path, *, needs_datum: bool = True) -> Card:
     """
     Read a layer's card.
 
@@ -49,6 +49,8 @@ def read_card(path: Path) -> Card:
     ----------
     path
         The `card.toml` beside the layer's file.
+    needs_datum
+        False for a table without places: its card may leave the datum out.
 
     Returns
     -------
@@ -63,13 +65,16 @@ def read_card(path: Path) -> Card:
     """
     place = f"{path.absolute().parent.name}/{path.name}"
     stated = _parsed(path, place)
-    _check_keys(stated, place)
-    check_known(stated["datum"], place=place)
+    needed = _NEEDED if needs_datum else tuple(key for key in _NEEDED if key != "datum")
+    _check_keys(stated, needed, place)
+    datum = stated.get("datum", "")
+    if needs_datum or datum:
+        check_known(datum, place=place)
     return Card(
         publisher=stated["publisher"],
         licence=stated["licence"],
         reference_date=_to_day(stated["reference_date"], place),
-        datum=stated["datum"],
+        datum=datum,
         title=stated.get("title", ""),
         notes=stated.get("notes", ""),
         crs=stated.get("crs", ""),
@@ -114,7 +119,7 @@ def _parsed(path: Path, place: str) -> dict[str, Any]:
         ) from error
 
 
-def _check_keys(stated: Mapping[str, Any], place: str) -> None:
+def _check_keys(stated: Mapping[str, Any], needed: tuple[str, ...], place: str) -> None:
     """
     Refuse a card that lacks a key, or has one that nothing would read.
 
@@ -123,7 +128,7 @@ def _check_keys(stated: Mapping[str, Any], place: str) -> None:
     CardError
         With what is wrong and what is known.
     """
-    missing = [key for key in _NEEDED if key not in stated]
+    missing = [key for key in needed if key not in stated]
     unknown = sorted(set(stated) - set(_KINDS))
     if missing or unknown:
         raise CardError(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from tieling_geo.errors import BrokenFileError, UnknownNameError
+from tieling_geo.errors import BrokenFileError, UnknownNameError, UntrustedFileError
 from tieling_geo.readers.card import check_datum, read_card
 from tieling_geo.readers.guard import check_kind, to_sha256
 from tieling_geo.readers.ledgers.ledger import read_ledger
@@ -21,6 +21,8 @@ from tieling_geo.schemas import LAYERS, LayerSchema
 from tieling_geo.text import Text
 
 _LEDGERS = frozenset({".csv", ".xlsx", ".xlsm"})
+# Kinds that can hold a table without places, beside ledgers.
+_TABLES = frozenset({".gpkg", ".parquet"})
 _OSM = {".osm": ".osm", ".bz2": ".osm.bz2", ".pbf": ".osm.pbf"}
 
 
@@ -61,7 +63,7 @@ def read_layer(
     -------
     layer
         Accepted rows in the working CRS (metres), sorted by business key, which is the index; rows
-        in = accepted + rejected.
+        in = accepted + rejected. The rows of a table without places have no geometry.
 
     Raises
     ------
@@ -80,7 +82,8 @@ def read_layer(
     where = source if isinstance(source, Source) else Source(source, source.parent / "card.toml")
     if where.path is not None:
         check_kind(where.path)  # before the card: a file that is not there needs none
-    stated = card if card is not None else read_card(where.card)
+    has_places = LAYERS[name].card().has_places
+    stated = card if card is not None else read_card(where.card, needs_datum=has_places)
     asked = options if options is not None else where.options
     stated = replace(
         stated,
@@ -88,7 +91,8 @@ def read_layer(
         crs=asked.crs or stated.crs,
         convert=asked.convert or stated.convert,
     )
-    check_datum(stated.datum, place="card.toml", convert=stated.convert)
+    if has_places:
+        check_datum(stated.datum, place="card.toml", convert=stated.convert)
     read = _read(where, LAYERS[name], stated, asked)
     _check_rows(read.table, stated, where.name)
     checks = RowChecks(LAYERS[name], read.table, stated, asked, where.name)
@@ -112,13 +116,36 @@ def _read(where: Source, schema: type[LayerSchema], card: Card, options: ReadOpt
 def _read_file(
     path: Path, kind: str, schema: type[LayerSchema], card: Card, options: ReadOptions
 ) -> RawTable:
-    """Read a file by its kind."""
+    """
+    Read a file by its kind.
+
+    Raises
+    ------
+    UntrustedFileError
+        If the layer is a table, and files of the kind are made of geometry.
+    """
+    has_places = schema.card().has_places
     if kind in _LEDGERS:
         return read_ledger(path, kind, schema=schema, card=card, options=options)
     if kind in _OSM:
         return read_osm(path, _OSM[kind], schema=schema)
+    if not has_places and kind not in _TABLES:
+        raise UntrustedFileError(_no_table(path, kind, schema))
     # A card's CRS is that of a table's coordinates; only what is stated of this file fills a gap.
-    return read_vector(path, kind, layer=schema.layer_name(), crs=options.crs)
+    return read_vector(
+        path, kind, layer=schema.layer_name(), crs=options.crs, has_places=has_places
+    )
+
+
+def _no_table(path: Path, kind: str, schema: type[LayerSchema]) -> Text:
+    """Say that a kind of file holds geometry, and the layer is a table without any."""
+    title = schema.card().title
+    return Text(
+        f"文件 {path.name}:{title.zh}是没有图形的表,不能由 {kind} 读取;"
+        "请用 .xlsx、.csv,或 GeoPackage 中的属性表",
+        f"file {path.name}: {title.en} is a table without geometry and is not read from {kind}; "
+        "give an .xlsx, a .csv, or an attribute table in a GeoPackage",
+    )
 
 
 def _check_rows(table: RawTable, card: Card, name: str) -> None:

@@ -1,6 +1,6 @@
 """What a file holds before anything is checked: the same record for every kind of file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -50,6 +50,47 @@ class RawTable:
     letters: Mapping[str, str] = field(default_factory=dict)
     """Header -> letters of its column in the spreadsheet, for the addresses of cells."""
     coordinate_form: CoordinateForm = "geometry"
+
+
+def to_plain_table(
+    attributes: pd.DataFrame,
+    *,
+    faults: tuple[Fault, ...] = (),
+    notes: tuple[Text, ...] = (),
+    unread: Sequence[str] = (),
+) -> RawTable:
+    """
+    Return the rows of a table without places, numbered from 1; its text is UTF-8.
+
+    Parameters
+    ----------
+    attributes
+        n rows, the file's own headers.
+    faults, notes
+        What was found while reading.
+    unread
+        Columns of geometry that the file has, and that were left unread.
+
+    Examples
+    --------
+    >>> table = to_plain_table(pd.DataFrame({"指标": ["a"]}), unread=["geom"])
+    >>> table.rows.tolist(), table.geometry.tolist(), table.notes[0].en
+    ([1], [None], 'a table without places: geometry not used: geom')
+    """
+    told = "、".join(unread)
+    note = Text(
+        f"本图层不用图形,未使用:{told}", f"a table without places: geometry not used: {told}"
+    )
+    return RawTable(
+        attributes,
+        np.full(len(attributes), None, dtype=object),
+        np.arange(1, len(attributes) + 1),
+        None,
+        faults,
+        notes=(*notes, note) if unread else notes,
+        encoding="UTF-8",
+        coordinate_form="",
+    )
 
 
 def to_shapes(

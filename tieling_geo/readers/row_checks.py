@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from tieling_geo.crs import check_crs, to_working_crs
+from tieling_geo.crs import WORKING_CRS, check_crs, to_working_crs
 from tieling_geo.readers.accounts import to_accounts, to_censored, to_listed_values
 from tieling_geo.readers.ledgers.headers import to_folded, to_given, to_listed, to_mapping
 from tieling_geo.readers.raw import Fault, RawTable
@@ -14,7 +14,7 @@ from tieling_geo.readers.shape_checks import ShapeChecks
 from tieling_geo.readers.values.columns import Censored, to_reason, to_told, to_typed
 from tieling_geo.readers.values.plausibility import to_contradictions
 from tieling_geo.records import Card, Layer, Reading, ReadOptions
-from tieling_geo.schemas import LayerSchema
+from tieling_geo.schemas import ColumnCard, LayerSchema
 from tieling_geo.text import Text
 
 # So many row numbers are told where rows share a key.
@@ -49,17 +49,12 @@ class RowChecks:
         self._note_columns()
         frame = self._typed()
         self._check_keys(frame[key])
-        shapes = ShapeChecks(self.schema, self.table, self.card, self.options, self.source)
-        features = gpd.GeoDataFrame(frame, geometry=shapes.flat(), crs=self.table.crs)
-        check_crs(features, name=name)
-        self._check_values(features)
-        features = shapes.check(features)
-        self.faults += shapes.faults
-        self.flags += shapes.flags
-        self.notes += shapes.notes
+        self._check_together(frame)
+        features = self._placed(frame)
         good = np.ones(len(features), dtype=bool)
         good[[fault.position for fault in self.faults]] = False
         accepted = to_working_crs(features[good], name=name).sort_values(key, kind="stable")
+        rows = self.table.rows[accepted.index]
         accepted = accepted.set_index(accepted[key].rename(None))
         self._note_empty()
         return Layer(
@@ -78,11 +73,31 @@ class RowChecks:
             censored=to_censored(self.censored, good, frame[key], self.table, name, self.source),
             set_aside=self.table.aside,
             accounts=to_accounts(self.schema, self.table, features, good, accepted, self.source),
+            row_numbers=pd.Series(rows, index=accepted.index, dtype="int64"),
+            rejected_rows=frame[~good].set_axis(pd.Index(self.table.rows[~good], dtype="int64")),
         )
+
+    def _placed(self, frame: pd.DataFrame) -> gpd.GeoDataFrame:
+        """Give rows their places and check both; the rows of a table have none to check."""
+        if not self.schema.card().has_places:
+            nowhere = np.full(len(frame), None, dtype=object)
+            features = gpd.GeoDataFrame(frame, geometry=nowhere, crs=WORKING_CRS)
+            self._check_values(features)
+            return features
+        shapes = ShapeChecks(self.schema, self.table, self.card, self.options, self.source)
+        features = gpd.GeoDataFrame(frame, geometry=shapes.flat(), crs=self.table.crs)
+        check_crs(features, name=self.schema.layer_name())
+        self._check_values(features)
+        features = shapes.check(features)
+        self.faults += shapes.faults
+        self.flags += shapes.flags
+        self.notes += shapes.notes
+        return features
 
     def _reading(self, kind: str) -> Reading:
         """Say how the file was understood."""
         table, crs = self.table, self.table.crs
+        has_places = self.schema.card().has_places
         code = None if crs is None else crs.to_epsg()
         return Reading(
             kind=kind,
@@ -95,9 +110,9 @@ class RowChecks:
             coordinates=table.coordinates,
             coordinate_form=table.coordinate_form,
             crs=f"EPSG:{code}" if code else ("" if crs is None else crs.name),
-            datum=self.card.datum,
-            converted_from=self.card.datum if self.card.convert else "",
-            datum_confirmed=self.options.datum_confirmed,
+            datum=self.card.datum if has_places else "",
+            converted_from=self.card.datum if has_places and self.card.convert else "",
+            datum_confirmed=self.options.datum_confirmed if has_places else "",
         )
 
     def _reject(self, positions: Iterable[int], column: str, values: pd.Series, why: Text) -> None:
@@ -114,7 +129,11 @@ class RowChecks:
     def _note_columns(self) -> None:
         """Say which headers nothing reads, and which columns the file does not have."""
         unread = self._unread()
-        absent = [c.title for c in self.schema.columns() if c.name not in self.mapping]
+        absent = [
+            c.title
+            for c in self.schema.columns()
+            if c.name not in self.mapping and not c.blank_means
+        ]
         if unread:
             told = to_listed(unread)
             self.notes.append(Text(f"未使用的列:{told}", f"columns not used: {told}"))
@@ -142,11 +161,13 @@ class RowChecks:
         for column in self.schema.columns():
             header = self.mapping.get(column.name)
             if header is None:
-                frame[column.name] = pd.Series(index=self.attributes.index, dtype=column.dtype)
+                blank = pd.Series(index=self.attributes.index, dtype=column.dtype)
+                frame[column.name] = self._filled(blank, blank.isna(), column)
                 continue
             raw = self.attributes[header]
             typed = to_typed(raw, column)
-            frame[column.name] = typed.column.astype(column.dtype)
+            cells = typed.column.astype(column.dtype)
+            frame[column.name] = self._filled(cells, cells.isna() & ~typed.failed, column)
             for position in np.flatnonzero(typed.failed.to_numpy(dtype=bool)).tolist():
                 self._reject([position], header, raw, typed.reasons[position])
             self.flags += [Fault(at, header, to_told(raw.iloc[at]), why) for at, why in typed.flags]
@@ -157,6 +178,38 @@ class RowChecks:
             header = self.mapping[name]
             self.flags.append(Fault(at, header, to_told(self.attributes[header].iloc[at]), why))
         return whole
+
+    def _filled(self, values: pd.Series, blank: pd.Series, column: ColumnCard) -> pd.Series:
+        """Put the value that a blank stands for into blank cells, and say so."""
+        count = int(blank.sum())
+        if not column.blank_means or not count:
+            return values
+        title = dict(column.values)[column.blank_means]
+        self.notes.append(
+            Text(
+                f"列“{column.title.zh}”:{count} 行未填,按“{title.zh}”理解",
+                f"column {column.name}: {count} rows are blank, which means {title.en}",
+            )
+        )
+        return values.mask(blank, column.blank_means)
+
+    def _check_together(self, frame: pd.DataFrame) -> None:
+        """Reject every row that shares what may stand in one row only; text as words compare."""
+        columns = [c for c in self.schema.columns() if c.name in self.schema.card().unique_together]
+        if not columns:
+            return
+        names = [c.name for c in columns]
+        whole = frame.loc[frame[names].notna().all(axis=1), names]
+        same = whole.map(to_folded).agg("\n".join, axis=1) if len(whole) else whole[names[0]]
+        header = self.mapping[names[0]]
+        titles = Text("、".join(c.title.zh for c in columns), ", ".join(names))
+        for _, rows in same[same.duplicated(keep=False)].groupby(same):
+            told = self._told_rows(rows)
+            why = Text(
+                f"第 {told} 行的{titles.zh}相同,分不清以哪一行为准;请只留一行",
+                f"rows {told} have the same {titles.en}: keep one of them",
+            )
+            self._reject(rows.index, header, self.attributes[header], why)
 
     def _check_keys(self, keys: pd.Series) -> None:
         """Reject every row that shares its key: which one is right is not ours to say."""

@@ -90,6 +90,8 @@ class ShapeChecks:
         shapes = features.geometry.to_numpy()
         finite = np.isfinite(features.geometry.bounds.to_numpy()).all(axis=1)
         family = self.schema.card().geometry
+        if family == "none":
+            return features
         repaired, records = repair_geometry(shapes[finite], family, to_area_m2=to_area_m2)
         positions = np.flatnonzero(finite)
         for record in records:

@@ -5,6 +5,7 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError, FeatureError
 
@@ -57,7 +58,8 @@ def write_accepted(layer: Layer, path: Path) -> Path:
         The layer.
     path
         A `.gpkg` that is not there yet. Its one table has the layer's name, the schema's columns
-        and CGCS2000 longitude and latitude (EPSG:4490).
+        and CGCS2000 longitude and latitude (EPSG:4490); that of a layer without places is an
+        attribute table.
 
     Returns
     -------
@@ -100,14 +102,19 @@ def _write(layer: Layer, path: Path) -> None:
         If it does not hold as many rows as the layer.
     """
     family = LAYERS[layer.name].card().geometry
-    pyogrio.write_dataframe(
-        to_geographic_crs(layer.features.reset_index(drop=True)),
-        path,
-        layer=layer.name,
-        driver="GPKG",
-        geometry_type=GEOMETRY_TYPES[family],
-        promote_to_multi=family != "point",
-    )
+    rows = layer.features.reset_index(drop=True)
+    if family == "none":
+        attributes = pd.DataFrame(rows.drop(columns="geometry"))
+        pyogrio.write_dataframe(attributes, path, layer=layer.name, driver="GPKG")
+    else:
+        pyogrio.write_dataframe(
+            to_geographic_crs(rows),
+            path,
+            layer=layer.name,
+            driver="GPKG",
+            geometry_type=GEOMETRY_TYPES[family],
+            promote_to_multi=family != "point",
+        )
     written = int(pyogrio.read_info(path, layer=layer.name)["features"])
     if written != len(layer.features):
         raise OutputError(

@@ -62,6 +62,7 @@ _PLACE = {
     ),
     "line": Text("在 GIS 软件中改正该线", "correct the line in a GIS program"),
     "polygon": Text("在 GIS 软件中改正该面", "correct the polygon in a GIS program"),
+    "none": _BY_KIND["text"],
 }
 
 

@@ -10,6 +10,8 @@ from tieling_geo.sample.base import SEED, Base, schematic_base, to_stored
 from tieling_geo.sample.boilers import draw_boilers
 from tieling_geo.sample.freight import draw_freight
 from tieling_geo.sample.ground import Ground
+from tieling_geo.sample.indicators import draw_indicators
+from tieling_geo.sample.overrides import draw_overrides
 from tieling_geo.sample.places import draw_places
 from tieling_geo.sample.towns import draw_towns
 from tieling_geo.sample.waters import (
@@ -42,7 +44,8 @@ def draw(
     -------
     layers
         Every layer of `LAYERS` by name, in the storage CRS (EPSG:4490), coordinates rounded to
-        7 decimals, columns exactly the schema's, sorted by business key.
+        7 decimals, columns exactly the schema's, sorted by business key. Tables without places
+        have no geometry.
 
     Raises
     ------
@@ -76,6 +79,8 @@ def draw(
         "black_odorous_waters": draw_black_odorous_waters(ground, scale=scale, seed=seed),
         "places": draw_places(ground),
         **towns.layers,
+        "indicators": draw_indicators(ground, seed=seed),
         **draw_freight(ground, layers["rail_lines"], scale=scale, seed=seed),
     }
+    layers["overrides"] = draw_overrides(layers)
     return {name: schema.check(layers[name]) for name, schema in LAYERS.items()}

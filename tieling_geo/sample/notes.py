@@ -60,6 +60,25 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
         "Planted: E0001 is far from every reach; the next are untreated urban outfalls inside "
         "cities' built-up areas.",
     ),
+    "indicators": Text(
+        "数值均为虚构，县区之和等于全市。特设情形：单位地区生产总值能耗恰降 14.5%；"
+        "建筑垃圾综合利用率缺 2025 年数值；挥发性有机物工程减排量 2024 年全市的数以吨填写"
+        "（规划单位为万吨），核对单位时退回；氮氧化物重点工程减排量 2023 年县区之和大于全市。"
+        "规划附件的分解目标未提供，故无“分解目标”行。",
+        "All numbers are invented; counties add up to the city. Planted: energy per unit of GDP "
+        "falls by exactly 14.5 %; the share of construction waste used lacks 2025; the city's cut "
+        "of VOC in "
+        "2024 is in tonnes where the plan has ten thousand tonnes, and is rejected when units are "
+        "held; in 2023 the counties' cuts of nitrogen oxides are more than the city's. The targets "
+        "of the plan's annex are not there.",
+    ),
+    "overrides": Text(
+        "认定均为虚构：供热范围内一台在用燃煤锅炉改为已淘汰（无日期）；一台已淘汰锅炉的淘汰日期改为"
+        "不明；一个无阶段的排污口补为排查；W0005 补治理状态为治理中。",
+        "All are invented: a coal boiler inside a supply area is set to retired, without a date; "
+        "the date of a retired one is set to unknown; an outfall without a stage is set to "
+        "surveyed; W0005 gets its status, in treatment.",
+    ),
     "freight_sites": Text(
         "特设情形：F0001 年运量恰为 150 万吨；F0002 位于与路网不连通的道路上。",
         "Planted: F0001 moves exactly 1,500,000 t a year; F0002 is on roads that meet no others.",

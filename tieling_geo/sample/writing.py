@@ -25,7 +25,7 @@ from tieling_geo.schemas import LAYERS, ColumnCard, LayerSchema
 from tieling_geo.text import Text
 
 #: Layers that offices keep as ledgers: written as CSV, all others as GeoPackage.
-LEDGERS = ("boilers", "outfalls", "freight_sites")
+LEDGERS = ("boilers", "outfalls", "freight_sites", "indicators", "overrides")
 _AS_OF = date(2025, 12, 31)
 _WORKSPACE_FILE = "tieling.toml"
 _CARD_FILE = "card.toml"
@@ -184,18 +184,18 @@ def _write_toml(path: Path, content: dict[str, Any]) -> None:
 
 def _card(schema: type[LayerSchema], *, scale: float, seed: int) -> dict[str, Any]:
     """Say what a layer's file is: a sample, and which facts it stands on."""
-    title = schema.card().title
+    title, has_places = schema.card().title, schema.card().has_places
     name = schema.layer_name()
     card: dict[str, Any] = {
         "title": f"示例数据：{title.zh} / SAMPLE: {title.en}",
         "publisher": PUBLISHER,
         "licence": "Apache-2.0",
         "reference_date": _AS_OF,
-        "datum": "cgcs2000",
+        **({"datum": "cgcs2000"} if has_places else {}),
         "is_sample": True,
         "notes": layer_notes(name, scale=scale, seed=seed),
     }
-    return card | ({"crs": GEOGRAPHIC_CRS} if name in LEDGERS else {})
+    return card | ({"crs": GEOGRAPHIC_CRS} if has_places and name in LEDGERS else {})
 
 
 def _write_geopackage(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:
@@ -209,12 +209,15 @@ def _write_ledger(path: Path, schema: type[LayerSchema], layer: gpd.GeoDataFrame
     """Write a layer as offices keep it: Chinese headers and words, longitude and latitude."""
     cards = schema.columns()
     columns = [_to_words(layer[card.name], card) for card in cards]
-    degrees = shapely.get_coordinates(layer.geometry.to_numpy())
-    columns += [[f"{value:.{DECIMALS}f}" for value in axis] for axis in degrees.T]
+    headers = [card.header_zh for card in cards]
+    if schema.card().has_places:
+        degrees = shapely.get_coordinates(layer.geometry.to_numpy())
+        columns += [[f"{value:.{DECIMALS}f}" for value in axis] for axis in degrees.T]
+        headers += ["经度", "纬度"]
     # The byte-order mark is what makes spreadsheet programs read Chinese right.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow([*(card.header_zh for card in cards), "经度", "纬度"])
+        rows.writerow(headers)
         rows.writerows(zip(*columns, strict=True))
 
 

@@ -15,7 +15,9 @@ from tieling_geo.schemas.freight_terminals import FreightTerminals as FreightTer
 from tieling_geo.schemas.heat_sources import HeatSources as HeatSources
 from tieling_geo.schemas.heating_pipes import HeatingPipes as HeatingPipes
 from tieling_geo.schemas.heating_supply_areas import HeatingSupplyAreas as HeatingSupplyAreas
+from tieling_geo.schemas.indicators import Indicators as Indicators
 from tieling_geo.schemas.outfalls import Outfalls as Outfalls
+from tieling_geo.schemas.overrides import Overrides as Overrides
 from tieling_geo.schemas.parks import Parks as Parks
 from tieling_geo.schemas.places import Places as Places
 from tieling_geo.schemas.rail_lines import RailLines as RailLines

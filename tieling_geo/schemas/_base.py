@@ -12,10 +12,11 @@ from pandera.typing.geopandas import GeoDataFrame, GeoSeries
 from shapely.geometry.base import BaseGeometry
 
 from tieling_geo.errors import LayerSchemaError
-from tieling_geo.text import Text
+from tieling_geo.text import NOTHING, Text
 from tieling_geo.units import UNITS, Equivalent
 
-GeometryFamily = Literal["point", "line", "polygon"]
+#: `none`: a table; its features have no place, and their geometry is missing throughout.
+GeometryFamily = Literal["point", "line", "polygon", "none"]
 ColumnKind = Literal["text", "number", "integer", "boolean", "date"]
 
 _KINDS: Mapping[str, ColumnKind] = {
@@ -34,6 +35,7 @@ _DTYPES: Mapping[ColumnKind, str] = {
     "boolean": "boolean",
     "date": "datetime64[ns]",
 }
+_NOWHERE = pg.Check(lambda shapes: shapes.isna(), name="no_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ class LayerCard:
     """Layers that places of this one can be held against, the best first (see `datum_doctor`)."""
     equivalents: tuple[Equivalent, ...] = ()
     """Pairs of columns that give one thing in two units: rows where they differ are flagged."""
+    unique_together: tuple[str, ...] = ()
+    """
+    Columns whose values together stand in one row only: all rows that share them are rejected.
+
+    The first of them must not be nullable; a row that lacks one of the values shares nothing.
+    """
+    instructions: Text = NOTHING
+    """What whoever fills in the layer's ledger must know beside what its columns say."""
+
+    @property
+    def has_places(self) -> bool:
+        """True if the layer's features lie somewhere; False for a table."""
+        return self.geometry != "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,12 @@ class ColumnCard:
     plausible: tuple[float, float] | None = None
     """Numbers between which (closed) true values lie; others are flagged."""
     source: str = ""
+    blank_means: str = ""
+    """The allowed value that a blank stands for; empty: a blank is missing."""
+    unit_column: str = ""
+    """The column that gives this one's unit, row by row."""
+    example: str | float | None = None
+    """What the template's example row has; None: something that fits."""
 
     @property
     def dtype(self) -> Any:  # noqa: ANN401 - pandas' stubs know dtypes only as literals
@@ -94,13 +115,26 @@ def layer_card(  # noqa: PLR0913 - what a layer is, by name only
     control: str = "",
     references: tuple[str, ...] = (),
     equivalents: tuple[Equivalent, ...] = (),
+    unique_together: tuple[str, ...] = (),
+    instructions: Text = NOTHING,
 ) -> dict[str, LayerCard]:
     """Return a schema's `Config.metadata` with the layer's card in it (see `LayerCard`)."""
-    card = LayerCard(title, key, geometry, definition, source, control, references, equivalents)
+    card = LayerCard(
+        title,
+        key,
+        geometry,
+        definition,
+        source,
+        control,
+        references,
+        equivalents,
+        unique_together,
+        instructions,
+    )
     return {"card": card}
 
 
-def column(
+def column(  # noqa: PLR0913 - what a column is, by name only
     title: Text,
     *,
     aliases: tuple[str, ...] = (),
@@ -109,6 +143,9 @@ def column(
     value_aliases: Mapping[str, str] | None = None,
     plausible: tuple[float, float] | None = None,
     source: str = "",
+    blank_means: str = "",
+    unit_column: str = "",
+    example: str | float | None = None,
     **checks: Any,  # noqa: ANN401 - handed to pandera as they are
 ) -> Any:  # noqa: ANN401 - pandera types its own Field as Any
     """
@@ -130,6 +167,12 @@ def column(
         Numbers between which (closed) nearly all true values lie: others are flagged.
     source
         Where the definition comes from.
+    blank_means
+        The allowed value that a blank stands for.
+    unit_column
+        The column that gives this one's unit, row by row; then it has none of its own.
+    example
+        What the template's example row has.
     checks
         Pandera's checks: `nullable`, `unique`, `ge`, `gt`, `str_matches`, ...
     """
@@ -139,10 +182,13 @@ def column(
         "title": title,
         "aliases": aliases,
         "unit": unit,
-        "values": values or {},
-        "value_aliases": value_aliases or {},
+        "values": dict(values or {}),
+        "value_aliases": dict(value_aliases or {}),
         "plausible": plausible,
         "source": source,
+        "blank_means": blank_means,
+        "unit_column": unit_column,
+        "example": example,
     }
     return pg.Field(title=title.zh, description=title.en, metadata=metadata, **checks)
 
@@ -221,7 +267,11 @@ class LayerSchema(pg.GeoDataFrameModel):
             If the frame as a whole does not fit: a column is missing, unknown or of another dtype.
         """
         try:
-            cls.validate(layer, lazy=True)
+            if cls.card().has_places:
+                cls.validate(layer, lazy=True)
+            else:
+                nowhere = {"nullable": True, "checks": _NOWHERE}
+                cls.to_schema().update_column("geometry", **nowhere).validate(layer, lazy=True)
         except SchemaErrors as error:
             cases = error.failure_cases
             if cases["index"].isna().any():

@@ -11,7 +11,7 @@ from tieling_geo.crs import CHINA_BOUNDS
 from tieling_geo.readers.ledgers.tables import EXAMPLE_KEY
 from tieling_geo.reports.cells import MAX_ROWS, CellValue, to_cut
 from tieling_geo.schemas import ColumnCard, LayerSchema
-from tieling_geo.text import Text
+from tieling_geo.text import NOTHING, Text
 from tieling_geo.units import UNITS
 
 #: First row below the header; rows from here on are checked while they are filled in.
@@ -116,17 +116,32 @@ def to_form(schema: type[LayerSchema], column: ColumnCard) -> Text:
     allowed = column.values
     if allowed:
         return Text(
-            f"从下拉列表选一项:{'、'.join(t.zh for t in allowed.values())}",
-            f"one of: {', '.join(f'{t.zh} ({t.en})' for t in allowed.values())}",
+            f"从下拉列表选一项:{'、'.join(t.zh for t in allowed.values())}{_blank(column).zh}",
+            f"one of: {', '.join(f'{t.zh} ({t.en})' for t in allowed.values())}{_blank(column).en}",
         )
     parts = [_KEY_FORM if column.name == schema.card().key else _FORMS[column.kind]]
     if column.kind in _NUMBER_KINDS:
         unit = UNITS[column.unit] if column.unit else Text("", "")
         parts += [Text(f"单位 {unit.zh}", f"in {unit.en}")] if column.unit else []
+        parts += _beside(schema, column)
         parts.append(to_bounds(schema, column).told)
     parts += _patterns(schema, column)
     told = [part for part in parts if part.zh]
     return Text(",".join(part.zh for part in told), ", ".join(part.en for part in told))
+
+
+def _blank(column: ColumnCard) -> Text:
+    """Say what a blank means; nothing where it means that the value is not known."""
+    if not column.blank_means:
+        return NOTHING
+    meaning = dict(column.values)[column.blank_means]
+    return Text(f";留空即“{meaning.zh}”", f"; blank means {meaning.en}")
+
+
+def _beside(schema: type[LayerSchema], column: ColumnCard) -> list[Text]:
+    """Say where the unit of a number stands that has none of its own."""
+    titles = [c.title for c in schema.columns() if c.name == column.unit_column]
+    return [Text(f"单位写在“{t.zh}”列", f"its unit in column {t.zh}") for t in titles]
 
 
 def _patterns(schema: type[LayerSchema], column: ColumnCard) -> list[Text]:
@@ -148,8 +163,8 @@ def to_example(schema: type[LayerSchema]) -> dict[str, CellValue]:
     Returns
     -------
     example
-        By column name. Of allowed values it has the last, and days a year apart, so that dates and
-        stages agree.
+        By column name: what the schema gives as an example. Else of allowed values it has the last,
+        and days a year apart, so that dates and stages agree.
     """
     example: dict[str, CellValue] = {}
     days = 0
@@ -157,6 +172,8 @@ def to_example(schema: type[LayerSchema]) -> dict[str, CellValue]:
         allowed = column.values
         if column.name == schema.card().key:
             example[column.name] = EXAMPLE_KEY
+        elif column.example is not None:
+            example[column.name] = column.example
         elif allowed:
             example[column.name] = list(allowed.values())[-1].zh
         elif column.kind == "date":

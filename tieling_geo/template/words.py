@@ -20,6 +20,7 @@ TABLE_HEADS = (
 EXAMPLE_PLACES: MappingProxyType[str, dict[str, CellValue]] = MappingProxyType({
     "point": {"经度": 123.851234, "纬度": 42.301234},
     "line": {"WKT": "LINESTRING (123.851234 42.301234, 123.86 42.31)"},
+    "none": {},
     "polygon": {"WKT": "POLYGON ((123.85 42.3, 123.86 42.3, 123.86 42.31, 123.85 42.3))"},
 })
 _WKT_FORM = Text(
@@ -41,6 +42,10 @@ _WHAT = Text(
     "一行是一个要素:{definition}。定义的依据:{source}",
     "One row is one feature: {definition}. The definition is from: {source}",
 )
+_WHAT_ROW = Text(
+    "一行是一条记录:{definition}。定义的依据:{source}",
+    "One row is one record: {definition}. The definition is from: {source}",
+)
 _HOW = Text(
     "请在第一张工作表从第 3 行起填写。表头不可改动;红色表头的列必填,其余列不知道的留空,"
     "不要写 0。第 2 行是示例,编号为“{example}”的行不会被读入,填完后可删去。",
@@ -54,6 +59,11 @@ _NUMBERS = Text(
     "Numbers stand without their unit, which is in the header; below a limit of detection write "
     "<0.5 or 未检出. Numbers of features are text: 001 does not become 1. Dates are days. A row of "
     "totals (合计) is no feature: it may stay, and is held against the sum of the rows.",
+)
+_TABLE_NUMBERS = Text(
+    "编号按文本保存,001 不会变成 1。日期写到日。本表没有坐标。不要写合计行:合计行不作数据。",
+    "Numbers of records are text: 001 does not become 1. Dates are days. The table has no "
+    "coordinates. Write no rows of totals (合计): they are no data.",
 )
 _DATUM = Text(
     "坐标基准为 2000 国家大地坐标系(CGCS2000)。不要使用高德、腾讯(GCJ-02)或百度(BD-09)地图"
@@ -101,11 +111,15 @@ def to_paragraphs(schema: type[LayerSchema]) -> tuple[Text, ...]:
     '填写说明:锅炉'
     """
     card, name = schema.card(), schema.layer_name()
+    what = _WHAT if card.has_places else _WHAT_ROW
     what = Text(
-        _WHAT.zh.format(definition=card.definition.zh, source=card.source),
-        _WHAT.en.format(definition=card.definition.en, source=card.source),
+        what.zh.format(definition=card.definition.zh, source=card.source),
+        what.en.format(definition=card.definition.en, source=card.source),
     )
     title = Text(_TITLE.zh.format(layer=card.title.zh), _TITLE.en.format(layer=card.title.en))
-    paragraphs = (title, what, _HOW.filled(example=EXAMPLE_KEY), _NUMBERS, _DATUM)
+    how = _HOW.filled(example=EXAMPLE_KEY)
+    own = (card.instructions,) if any(card.instructions) else ()
+    if not card.has_places:
+        return (title, what, how, *own, _TABLE_NUMBERS, _REJECTED)
     shapes = () if card.geometry == "point" else (_SHAPES.filled(name=name),)
-    return (*paragraphs, *shapes, _REJECTED)
+    return (title, what, how, *own, _NUMBERS, _DATUM, *shapes, _REJECTED)

@@ -60,7 +60,7 @@ def write_template(root: Path) -> list[Path]:
     Each layer gets a workbook with its headers, drop-down lists, one example row, which is never
     read, and a page of instructions. Points have columns for longitude and latitude; lines and
     polygons have a `WKT` column, and a GeoPackage or Shapefile of the layer's name may take the
-    workbook's place.
+    workbook's place. A table without places has neither, and its card states no datum.
 
     Parameters
     ----------
@@ -136,13 +136,15 @@ def _write(path: Path, text: str) -> Path:
 def _card(schema: type[LayerSchema]) -> str:
     """Give a card to be filled in."""
     card = schema.card()
+    datum = {"datum": "cgcs2000", "crs": GEOGRAPHIC_CRS} if card.has_places else {}
+    day = "reference_date(数据日期,如 2025-12-31)"
+    last = f"、{day}与 datum(坐标基准)" if card.has_places else f"与 {day}"
+    publisher = "请填写 publisher(提供单位)、licence(使用许可)"
     return tomli_w.dumps({
         "title": card.title.zh,
         "publisher": "",
         "licence": "",
         "reference_date": "",
-        "datum": "cgcs2000",
-        "crs": GEOGRAPHIC_CRS,
-        "notes": f"{card.definition.zh}。请填写 publisher(提供单位)、licence(使用许可)、"
-        "reference_date(数据日期,如 2025-12-31)与 datum(坐标基准)",
+        **datum,
+        "notes": f"{card.definition.zh}。{publisher}{last}",
     })

@@ -33,6 +33,10 @@ _SECTION = re.compile(
     r"[(]?[一二三四五六七八九十]+[)]?[、.\s]\s*\S+|[(][一二三四五六七八九十]+[)]\S+"
 )
 _FIGURE = re.compile(r"\d|#|EMPTY", re.IGNORECASE)
+_NO_SUM = Text(
+    "合计行不作数据;若这一行本身是一条数据(如全市的数),请改写“合计”一词,如“全市”",
+    "a total is no data; if the row is data itself, such as the whole city's, write another word",
+)
 _HEAVENLY = "甲乙丙丁戊己庚辛壬癸"
 _CONCEALED = Text(
     "合并单元格盖住了另一个值,表格中看不见;请取消合并后核对",
@@ -50,7 +54,7 @@ class Layout:
     key: int
     """Position of the column of the business key."""
     places: tuple[int, ...]
-    """Positions of the columns of coordinates."""
+    """Positions of the columns of coordinates; none in a table without places."""
     numbers: Mapping[int, ColumnCard]
     """Positions of the columns of numbers, with what the schema says of them."""
 
@@ -248,7 +252,8 @@ def _to_total(row: Sequence[Value], own: Sequence[Value], layout: Layout) -> Lab
     """
     Tell whether a row is a total.
 
-    Not if it has a key and a place of its own, or a key and more words than 合计.
+    Not if it has a key and a place of its own, or a key and more words than 合计. In a table
+    without places, 合计 must be all that the cell says.
     """
     first = [cell for cell in own if cell is not None][:_LABEL_CELLS]
     merged = [cell for cell, alone in zip(row, own, strict=True) if alone is None]
@@ -260,7 +265,7 @@ def _to_total(row: Sequence[Value], own: Sequence[Value], layout: Layout) -> Lab
         row[c] is not None and to_label(row[c]) is None and is_numeric(row[c])
         for c in layout.places
     )
-    if has_key:
+    if has_key or not layout.places:
         return None if has_place or not label.is_exact else label
     return label if label.is_exact or not has_place else None
 
@@ -294,7 +299,11 @@ def _sum_up(parted: _Parted, grid: list[list[Value]], sheet: Sheet, layout: Layo
     """Hold every total against its rows and set it aside; return what does not agree."""
     if not parted.totals:
         return []
-    columns = {layout.names[column]: card for column, card in layout.numbers.items()}
+    columns = {
+        layout.names[column]: card
+        for column, card in layout.numbers.items()
+        if not card.unit_column and card.unit != "year"
+    }
 
     def to_row(position: int) -> dict[str, Value]:
         return {layout.names[column]: grid[position][column] for column in layout.numbers}
@@ -308,7 +317,7 @@ def _sum_up(parted: _Parted, grid: list[list[Value]], sheet: Sheet, layout: Layo
         else:
             blocks = _to_blocks(cuts, len(parted.features), label, cut)
             found = sums.check(to_row(position), blocks)
-            told = found.told
+            told = found.told if layout.places else _NO_SUM
             if found.state == "differs":
                 number, told_label = sheet.numbers[position], to_word(label.text)
                 notes.append(

@@ -98,7 +98,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class PlaceColumns:
-    """The columns that say where rows lie: one (`wkt`, `pair`), or two axes."""
+    """The columns that say where rows lie: one (`wkt`, `pair`), two axes, or none for a table."""
 
     axes: tuple[Axis, ...]
     others: tuple[str, ...] = ()

@@ -4,12 +4,12 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.schemas import ColumnCard
-from tieling_geo.text import Text
+from tieling_geo.text import NOTHING, Text
 from tieling_geo.units import UNITS, to_unit
 
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
@@ -21,6 +21,8 @@ _REMEMBERED = 1 << 16
 _SHOWN_HEADERS, _SHOWN_CHARACTERS = 30, 40
 # What `to_marked` puts behind headers that are the same.
 _MARK = re.compile(r"〔(?:[A-Z]+|第[0-9]+)列〕$")
+# A header that is a year, of a table with a column a year; so many make such a table (closed).
+_YEAR, _LEAST_YEARS = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?(?:实际值?|数据?|完成值?)?"), 2
 # How alike a header must be to be named in a message as what may be meant; never to be taken.
 _ALIKE = 0.6
 
@@ -209,8 +211,45 @@ def to_mapping(
     return mapping
 
 
+def to_wide_hint(headers: Iterable[str], missing: Iterable[ColumnCard]) -> Text:
+    """
+    Say what to do with a table that has a column a year, where the layer has a row a year.
+
+    Parameters
+    ----------
+    headers
+        Words of the table's header.
+    missing
+        Columns of the schema that it may lack.
+
+    Returns
+    -------
+    hint
+        Empty if no column of years is missing, or fewer than two headers are years.
+
+    Examples
+    --------
+    >>> from tieling_geo.schemas import LAYERS
+    >>> to_wide_hint(["指标", "2020年", "2021年"], LAYERS["indicators"].columns()).en[:47]
+    'a row holds one year: instead of a column a yea'
+    """
+    years = sorted({h for h in headers if _YEAR.fullmatch(to_folded(h))})
+    titles = [c.title for c in missing if c.unit == "year" and not c.nullable]
+    if len(years) < _LEAST_YEARS or not titles:
+        return NOTHING
+    listed = to_listed(years)
+    return Text(
+        f"一行只写一个年份的数:请把以年份作列({listed})的表改为每个年份一行,年份写在“{titles[0].zh}”列;",
+        f"a row holds one year: instead of a column a year ({listed}) write a row a year, with the "
+        f"year in column {titles[0].en}; ",
+    )
+
+
 def _hint(headers: list[str], missing: list[ColumnCard], mapping: Mapping[str, str]) -> Text:
     """Name the header that may be meant by a missing column; it is never taken for it."""
+    wide = to_wide_hint(headers, missing)
+    if any(wide):
+        return wide
     free = {to_plain(h): h for h in headers if h not in mapping.values()}
     for column in missing:
         for word in _words(column):
@@ -225,7 +264,7 @@ def _hint(headers: list[str], missing: list[ColumnCard], mapping: Mapping[str, s
             f"“{running[0]}”只是行次,不作编号,若确为编号可写 {line};",
             f"{running[0]!r} is a running number and no key; if it is the key, write {line}; ",
         )
-    return Text("", "")
+    return NOTHING
 
 
 def _check_given(

@@ -38,7 +38,7 @@ def read_ledger(
     path: Path, kind: str, *, schema: type[LayerSchema], card: Card, options: ReadOptions
 ) -> RawTable:
     """
-    Read a ledger: one table of a workbook or a CSV.
+    Read a ledger: one table of a workbook or a CSV. A layer without places needs no coordinates.
 
     The sheet and the header are found by the words that the layer knows; rows that are no features
     (titles, totals, remarks) are set aside, each with what was found of it. Nothing is converted.
@@ -115,7 +115,14 @@ def to_raw_table(
     """
     given = to_given(card.columns, options.columns)
     words = Vocabulary(schema.columns(), given)
-    chosen = choose_sheet(sheets, schema.columns(), words, options, source=source)
+    chosen = choose_sheet(
+        sheets,
+        schema.columns(),
+        words,
+        options,
+        source=source,
+        needs_place=schema.card().has_places,
+    )
     columns = _columns(chosen, schema, given, source)
     check_table_unit(chosen.sheet, columns.layout, source=source)
     body = to_body(chosen.sheet, columns.layout, words, source=source)
@@ -136,7 +143,8 @@ def _columns(
     """
     names = to_unique(chosen.header.names, chosen.sheet.letters)
     headers = [name for name in names if name]
-    places = find_places(headers, given, source=source)
+    has_places = schema.card().has_places
+    places = find_places(headers, given, source=source) if has_places else PlaceColumns(())
     mapping = to_mapping(headers, schema.columns(), given, source=source)
     if places is None:
         raise LayerSchemaError(

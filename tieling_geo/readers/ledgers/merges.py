@@ -42,7 +42,9 @@ def to_merge_faults(sheet: Sheet, layout: Layout, body: Body) -> tuple[Fault, ..
     for m, positions in _over_features(sheet, layout, body):
         if len(positions) > 1 and m.first_column <= layout.key <= m.last_column:
             faults += _faults(sheet, layout, body, m, layout.key, positions, _ONE_KEY)
-        for column in layout.numbers:
+        for column, card in layout.numbers.items():
+            if card.unit == "year":
+                continue  # a year over several rows is each one's: years do not add up
             is_over = m.first_column <= column <= m.last_column
             if is_over and (len(positions) > 1 or column != m.first_column):
                 faults += _faults(sheet, layout, body, m, column, positions, _ONE_NUMBER)
@@ -62,6 +64,8 @@ def to_merge_flags(sheet: Sheet, layout: Layout, body: Body) -> tuple[Fault, ...
     body
         Its features.
     """
+    if not layout.places:
+        return ()
     return tuple(
         fault
         for m, positions in _over_features(sheet, layout, body)

@@ -47,7 +47,7 @@ class Placed:
     """The places of n rows."""
 
     geometry: NDArray[np.object_]
-    crs: pyproj.CRS
+    crs: pyproj.CRS | None
     form: CoordinateForm
     faults: tuple[Fault, ...] = ()
     flags: tuple[Fault, ...] = ()
@@ -98,7 +98,7 @@ def to_placed(
     attributes
         n rows with the columns of `places`, values as the file has them, None for blank.
     places
-        The columns of coordinates.
+        The columns of coordinates; none for a table without places.
     stated
         Their CRS as `EPSG:n`, or empty.
     source
@@ -115,6 +115,8 @@ def to_placed(
         If the columns hold each other's coordinates, contradict the CRS that is stated, or do not
         tell theirs.
     """
+    if not places.axes:
+        return Placed(np.full(len(attributes), None, dtype=object), None, "")
     if places.axes[0].role == "wkt":
         return _from_wkt(attributes[places.axes[0].header], stated, source)
     first, second = _lines(attributes, places)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.readers.ledgers.coordinates import to_role
-from tieling_geo.readers.ledgers.headers import to_listed, to_plain
+from tieling_geo.readers.ledgers.headers import to_listed, to_plain, to_wide_hint
 from tieling_geo.readers.ledgers.tables import (
     HEADER_WITHIN_ROWS,
     Header,
@@ -17,7 +17,7 @@ from tieling_geo.readers.ledgers.tables import (
 from tieling_geo.readers.spreadsheets.sheet import Sheet
 from tieling_geo.records import ReadOptions
 from tieling_geo.schemas import ColumnCard
-from tieling_geo.text import Text
+from tieling_geo.text import NOTHING, Text
 
 # A sheet that has so large a share of the best one's known headers is as good.
 _AS_GOOD = 0.75
@@ -38,7 +38,7 @@ class _Candidate:
     sheet: Sheet
     header: Header
     fits: bool
-    """Whether every column that must be there, and a place, has a header."""
+    """Whether every column that must be there, and a place if one is needed, has a header."""
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int]:
@@ -54,6 +54,7 @@ def choose_sheet(
     options: ReadOptions,
     *,
     source: str,
+    needs_place: bool = True,
 ) -> Chosen:
     """
     Choose the sheet whose header the layer knows best; visible sheets go before hidden ones.
@@ -70,6 +71,8 @@ def choose_sheet(
         `sheet` names one and `header_rows` its header, where the user states them.
     source
         The file's name, for messages.
+    needs_place
+        False for a table without places.
 
     Returns
     -------
@@ -92,19 +95,23 @@ def choose_sheet(
             )
         )
     found = [
-        _Candidate(sheet, header, _fits(header, columns, words))
+        _Candidate(sheet, header, _fits(header, columns, words, needs_place=needs_place))
         for sheet in stated
         if (header := find_header(sheet, words, options.header_rows)) is not None
     ]
     if not found:
-        raise LayerSchemaError(_no_header(stated, columns, options, source))
+        raise LayerSchemaError(
+            _no_header(stated, columns, options, source, needs_place=needs_place)
+        )
     best = max(found, key=lambda candidate: candidate.rank)
     _check_alone(best, found, source)
     return Chosen(best.sheet, best.header, _notes(best.sheet, sheets))
 
 
-def _fits(header: Header, columns: tuple[ColumnCard, ...], words: Vocabulary) -> bool:
-    """Tell whether a header has every column that must be there, and a place."""
+def _fits(
+    header: Header, columns: tuple[ColumnCard, ...], words: Vocabulary, *, needs_place: bool
+) -> bool:
+    """Tell whether a header has every column that must be there, and a place if one is needed."""
     known = [name for name in header.names if name and words.has(name)]
     plain = {to_plain(name) for name in known}
     has_all = all(
@@ -112,7 +119,8 @@ def _fits(header: Header, columns: tuple[ColumnCard, ...], words: Vocabulary) ->
     )
     # A header that only the user knows may be any of them.
     has_given = any(words.is_given(name) for name in known)
-    return has_given or (has_all and any(to_role(name) for name in known))
+    has_place = not needs_place or any(to_role(name) for name in known)
+    return has_given or (has_all and has_place)
 
 
 def _check_alone(best: _Candidate, found: list[_Candidate], source: str) -> None:
@@ -142,7 +150,12 @@ def _check_alone(best: _Candidate, found: list[_Candidate], source: str) -> None
 
 
 def _no_header(
-    sheets: Sequence[Sheet], columns: tuple[ColumnCard, ...], options: ReadOptions, source: str
+    sheets: Sequence[Sheet],
+    columns: tuple[ColumnCard, ...],
+    options: ReadOptions,
+    source: str,
+    *,
+    needs_place: bool,
 ) -> Text:
     """Say that no header was found, and what the sheets begin with."""
     titles = "、".join(c.title.zh for c in columns if not c.nullable)
@@ -153,13 +166,15 @@ def _no_header(
             f"文件 {source}:第 {first}—{last} 行没有内容,不能作表头;请更正 header_rows",
             f"file {source}: rows {first} to {last} are blank and no header; correct header_rows",
         )
+    place = Text(" 与坐标列", " and coordinates") if needs_place else NOTHING
+    wide = to_wide_hint(_words_above(sheets), columns)
     begins = ";".join(_beginning(sheet) for sheet in sheets) or "无工作表 (no sheet)"
     return Text(
-        f"文件 {source}:前 {HEADER_WITHIN_ROWS} 行中没有找到表头(至少须有 {titles} 与坐标列);"
-        f"各表首行:{begins};请补上表头,或在 tieling.toml 写明 header_rows 与 columns",
-        f"file {source}: no header in the first {HEADER_WITHIN_ROWS} rows (it needs {names} and "
-        f"coordinates at least); the sheets begin with: {begins}; add a header, or state "
-        "header_rows and columns in tieling.toml",
+        f"文件 {source}:前 {HEADER_WITHIN_ROWS} 行中没有找到表头(至少须有 {titles}{place.zh});"
+        f"各表首行:{begins};{wide.zh}请补上表头,或在 tieling.toml 写明 header_rows 与 columns",
+        f"file {source}: no header in the first {HEADER_WITHIN_ROWS} rows (it needs "
+        f"{names}{place.en} at least); the sheets begin with: {begins}; {wide.en}add a header, or "
+        "state header_rows and columns in tieling.toml",
     )
 
 
@@ -169,6 +184,12 @@ def _beginning(sheet: Sheet) -> str:
     widest = max(rows, key=lambda row: sum(isinstance(cell, str) for cell in row), default=())
     words = to_listed([to_word(cell) for cell in widest if cell is not None])
     return f"“{sheet.name}”[{words}]" if sheet.name else f"[{words}]"
+
+
+def _words_above(sheets: Sequence[Sheet]) -> list[str]:
+    """List the words that stand where a header is looked for."""
+    rows = [row for sheet in sheets for row in sheet.rows[:HEADER_WITHIN_ROWS]]
+    return [to_word(cell) for row in rows for cell in row if cell is not None]
 
 
 def _names(sheets: Sequence[Sheet]) -> str:

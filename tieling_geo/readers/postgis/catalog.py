@@ -55,6 +55,7 @@ class TableFacts:
     columns: tuple[tuple[str, str], ...]
     """Attributes in their order, each with the name of its type; geometry left out."""
     geometry: str
+    """The geometry column that is read; empty for a table without places."""
     other_geometry: tuple[str, ...]
     """Further geometry columns, which are not read."""
     typmod: int
@@ -91,7 +92,9 @@ def read_extension(connection: "psycopg.Connection[Any]", place: PostgisSchema) 
     return int(found[0]), str(found[1])
 
 
-def read_facts(connection: "psycopg.Connection[Any]", address: PostgisAddress) -> TableFacts:
+def read_facts(
+    connection: "psycopg.Connection[Any]", address: PostgisAddress, *, has_places: bool = True
+) -> TableFacts:
     """
     Look a table up in the catalog.
 
@@ -101,6 +104,8 @@ def read_facts(connection: "psycopg.Connection[Any]", address: PostgisAddress) -
         In a transaction, with `search_path` set to `pg_catalog`.
     address
         The table.
+    has_places
+        False for a layer without places: the table needs no geometry column, and none is read.
 
     Raises
     ------
@@ -134,13 +139,13 @@ def read_facts(connection: "psycopg.Connection[Any]", address: PostgisAddress) -
         for name, kind, namespace, typmod in listed
         if namespace == namespace_of_postgis and kind in _SPATIAL_TYPES
     }
-    geometry = _chosen(list(spatial), address)
+    geometry = _chosen(list(spatial), address) if has_places else ""
     return TableFacts(
         extension=extension,
         columns=tuple((name, kind) for name, kind, *_ in listed if name not in spatial),
         geometry=geometry,
         other_geometry=tuple(name for name in spatial if name != geometry),
-        typmod=spatial[geometry],
+        typmod=spatial.get(geometry, -1),
         key=tuple(KeyColumn(*column) for column in connection.execute(_KEY, (oid,))),
     )
 

@@ -99,13 +99,14 @@ def _read(
     connection: "psycopg.Connection[Any]", address: PostgisAddress, schema: type[LayerSchema]
 ) -> RawTable:
     """Read facts, rows and CRS in one transaction."""
-    facts = read_facts(connection, address)
+    has_places = schema.card().has_places
+    facts = read_facts(connection, address, has_places=has_places)
     rows = _fetch(connection, facts, address)
     counted = len(rows.attributes)
     if not facts.key:
         rows = _sorted(rows)
     srids = Counter(srid for srid in rows.srids if srid is not None)
-    crs = read_crs(connection, facts, dict(srids), address)
+    crs = read_crs(connection, facts, dict(srids), address) if has_places else None
     shapes, faults = _to_geometry(rows)
     columns = {
         name: pd.Series([row[position] for row in rows.attributes], dtype="object")
@@ -119,7 +120,7 @@ def _read(
         faults=faults,
         notes=_to_notes(facts, schema),
         encoding=str(connection.info.parameter_status("server_encoding") or ""),
-        coordinate_form="geometry",
+        coordinate_form="geometry" if has_places else "",
     )
 
 
@@ -154,15 +155,7 @@ def _to_query(facts: TableFacts, address: PostgisAddress) -> "sql.Composed":
     """Compose the statement that reads the rows: names quoted, and no value in it at all."""
     from psycopg import sql  # noqa: PLC0415 - of the extra
 
-    def of_postgis(name: str) -> sql.Identifier:
-        return sql.Identifier(facts.extension, name)
-
-    shape = sql.SQL("CAST({} AS {})").format(sql.Identifier(facts.geometry), of_postgis("geometry"))
-    parts: list[sql.Composable] = [
-        sql.SQL("{}({}, 'NDR')").format(of_postgis("st_asbinary"), shape),
-        sql.SQL("{}({})").format(of_postgis("st_srid"), shape),
-        sql.SQL("{}({})").format(of_postgis("geometrytype"), shape),
-    ]
+    parts = _to_shape_expressions(facts)
     parts += [_to_expression(name, kind) for name, kind in facts.columns]
     table = sql.Identifier(address.schema, address.table)
     query = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(parts), table)
@@ -176,6 +169,23 @@ def _to_query(facts: TableFacts, address: PostgisAddress) -> "sql.Composed":
         for key in facts.key
     ]
     return sql.SQL("{} ORDER BY {}").format(query, sql.SQL(", ").join(keys))
+
+
+def _to_shape_expressions(facts: TableFacts) -> list["sql.Composable"]:
+    """Ask for the geometry as WKB, its SRID and its type; for nothing, three times, without one."""
+    from psycopg import sql  # noqa: PLC0415 - of the extra
+
+    def of_postgis(name: str) -> sql.Identifier:
+        return sql.Identifier(facts.extension, name)
+
+    if not facts.geometry:
+        return [sql.SQL("NULL")] * 3
+    shape = sql.SQL("CAST({} AS {})").format(sql.Identifier(facts.geometry), of_postgis("geometry"))
+    return [
+        sql.SQL("{}({}, 'NDR')").format(of_postgis("st_asbinary"), shape),
+        sql.SQL("{}({})").format(of_postgis("st_srid"), shape),
+        sql.SQL("{}({})").format(of_postgis("geometrytype"), shape),
+    ]
 
 
 def _to_expression(name: str, kind: str) -> "sql.Composable":
@@ -327,8 +337,9 @@ def _to_notes(facts: TableFacts, schema: type[LayerSchema]) -> tuple[Text, ...]:
         other = "、".join(facts.other_geometry), ", ".join(facts.other_geometry)
         notes.append(
             Text(
-                f"{schema.layer_name()} 用图形列 {facts.geometry};未使用:{other[0]}",
-                f"{schema.layer_name()} uses geometry column {facts.geometry}, not {other[1]}",
+                f"{schema.layer_name()} 用图形列 {facts.geometry or '(无)'};未使用:{other[0]}",
+                f"{schema.layer_name()} uses geometry column {facts.geometry or '(none)'}, "
+                f"not {other[1]}",
             )
         )
     zoned = [name for name, kind in facts.columns if kind == "timestamptz"]

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from tieling_geo.crs import WEB_CRS
 from tieling_geo.errors import BrokenFileError, UntrustedFileError
 from tieling_geo.readers.guard import to_nameless
-from tieling_geo.readers.raw import RawTable
+from tieling_geo.readers.raw import RawTable, to_plain_table
 from tieling_geo.readers.vectors.stated_crs import to_crs_in_use, to_stated_crs
 from tieling_geo.readers.vectors.wkb import to_wkb_shapes
 from tieling_geo.text import Text
@@ -40,31 +40,12 @@ def read_geoparquet(path: Path, *, crs: str = "") -> RawTable:
     CRSError
         If its CRS cannot be understood, or is not the one that the user gives.
     """
+    table = _read_whole(path)
     try:
-        with path.open("rb") as file:
-            opened = pq.ParquetFile(file, page_checksum_verification=True)
-            too_big = _excess(opened.metadata)
-            table = opened.schema_arrow.empty_table() if too_big else opened.read()
-            table.validate(full=True)
-            # Only now: asked for a column of broken metadata, the library ends the whole process,
-            # while reading the rows of such a file fails as it should.
-            lost = None if too_big else _difference(opened.metadata, table)
         name, column = _geometry(table)
         stated = column.get("crs", WEB_CRS)
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        told = to_nameless(error, path)
-        raise BrokenFileError(
-            path.name, Text(f"无法读取({told})", f"it cannot be read ({told})")
-        ) from error
-    if too_big:
-        raise UntrustedFileError(
-            Text(
-                f"文件 {path.name}:{too_big.zh},超出可读取的范围;请分成几个文件",
-                f"file {path.name}: {too_big.en}, more than is read; split it",
-            )
-        )
-    if lost:
-        raise BrokenFileError(path.name, lost)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenFileError(path.name, _unreadable(error, path)) from error
     if column.get("encoding") != "WKB":
         raise UntrustedFileError(
             Text(
@@ -82,6 +63,67 @@ def read_geoparquet(path: Path, *, crs: str = "") -> RawTable:
     frame = plain.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     rows = np.arange(1, len(table) + 1)
     return RawTable(frame, shapes, rows, used, faults, notes=(*notes, *unread), encoding="UTF-8")
+
+
+def read_plain_parquet(path: Path) -> RawTable:
+    """
+    Read every row of a Parquet for a layer without places; geometry is left unread.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    BrokenFileError
+        If it is broken, or its own counts of rows and blanks are not those of its values.
+    UntrustedFileError
+        If it would not fit in memory.
+    """
+    plain, unread = _plain(_read_whole(path))
+    frame = plain.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
+    return to_plain_table(frame, notes=unread)
+
+
+def _read_whole(path: Path) -> pa.Table:
+    """
+    Read every row of a Parquet.
+
+    Raises
+    ------
+    BrokenFileError
+        If it is broken, or its own counts of rows and blanks are not those of its values.
+    UntrustedFileError
+        If it would not fit in memory.
+    """
+    try:
+        with path.open("rb") as file:
+            opened = pq.ParquetFile(file, page_checksum_verification=True)
+            too_big = _excess(opened.metadata)
+            table = opened.schema_arrow.empty_table() if too_big else opened.read()
+            table.validate(full=True)
+            # Only now: asked for a column of broken metadata, the library ends the whole process,
+            # while reading the rows of such a file fails as it should.
+            lost = None if too_big else _difference(opened.metadata, table)
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenFileError(path.name, _unreadable(error, path)) from error
+    if too_big:
+        raise UntrustedFileError(
+            Text(
+                f"文件 {path.name}:{too_big.zh},超出可读取的范围;请分成几个文件",
+                f"file {path.name}: {too_big.en}, more than is read; split it",
+            )
+        )
+    if lost:
+        raise BrokenFileError(path.name, lost)
+    return table
+
+
+def _unreadable(error: Exception, path: Path) -> Text:
+    """Say what the library says of a broken file."""
+    told = to_nameless(error, path)
+    return Text(f"无法读取({told})", f"it cannot be read ({told})")
 
 
 def _check_types(metadata: pq.FileMetaData) -> None:

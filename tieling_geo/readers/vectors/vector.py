@@ -18,8 +18,8 @@ from tieling_geo.readers.ledgers.headers import to_folded
 from tieling_geo.readers.raw import Fault, RawTable
 from tieling_geo.readers.vectors.flatgeobuf import check_flatgeobuf, to_crs_name
 from tieling_geo.readers.vectors.geojson import read_geojson
-from tieling_geo.readers.vectors.geopackage import read_geopackage
-from tieling_geo.readers.vectors.geoparquet import read_geoparquet
+from tieling_geo.readers.vectors.geopackage import read_attributes, read_geopackage
+from tieling_geo.readers.vectors.geoparquet import read_geoparquet, read_plain_parquet
 from tieling_geo.readers.vectors.shapefile import check_shapefile
 from tieling_geo.readers.vectors.stated_crs import to_crs_in_use, to_stated_crs
 from tieling_geo.readers.vectors.wkb import to_wkb_shapes
@@ -29,7 +29,9 @@ from tieling_geo.text import Text
 _OWN_FAULTS = (UnboundLocalError, IndexError)
 
 
-def read_vector(path: Path, kind: str, *, layer: str, crs: str = "") -> RawTable:
+def read_vector(
+    path: Path, kind: str, *, layer: str, crs: str = "", has_places: bool = True
+) -> RawTable:
     """
     Read every row of a vector file, whatever state the row is in.
 
@@ -43,6 +45,9 @@ def read_vector(path: Path, kind: str, *, layer: str, crs: str = "") -> RawTable
         The registered layer's name: a GeoPackage with several layers must have one of this name.
     crs
         What the user says of the file's CRS, `EPSG:n`: used only where the file states none.
+    has_places
+        False for a table: its file, a GeoPackage or a Parquet, needs no geometry, and one that is
+        there is not read.
 
     Returns
     -------
@@ -67,7 +72,9 @@ def read_vector(path: Path, kind: str, *, layer: str, crs: str = "") -> RawTable
     if kind in {".geojson", ".json"}:
         return read_geojson(path, crs=crs)
     if kind == ".parquet":
-        return read_geoparquet(path, crs=crs)
+        return read_geoparquet(path, crs=crs) if has_places else read_plain_parquet(path)
+    if kind == ".gpkg" and not has_places:
+        return read_attributes(path, layer=layer)
     if kind == ".gpkg":
         table = read_geopackage(path, layer=layer)
     else:
