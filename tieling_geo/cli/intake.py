@@ -46,15 +46,20 @@ def check(
         examine_datums,
         refuse_contradicted,
     )
-    from tieling_geo.pipeline import read_layers  # noqa: PLC0415 - heavy
+    from tieling_geo.pipeline import prepare, read_layers  # noqa: PLC0415 - heavy
+    from tieling_geo.plan import read_plan  # noqa: PLC0415 - heavy
     from tieling_geo.terminal import layers_record, print_layers  # noqa: PLC0415 - heavy
     from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - heavy
 
     as_json, space = is_json(output), open_workspace(workspace)
     language = to_language(context, lang, space.language)
     with progress_bar(language) as progress:
-        layers = read_layers(space, progress=progress)
-        findings = examine_datums(layers)
+        plan = read_plan(space.plan)
+        read = read_layers(space, progress=progress)
+        findings = examine_datums(read)
+    # What the plan and the overrides ask of rows is checked, too; what persons set is not shown.
+    checked = prepare(read, plan)
+    layers = {**checked.plain, **{n: checked.layers[n] for n in ("overrides",) if n in read}}
     if as_json:
         print_json(layers_record(layers, language, findings))
     else:

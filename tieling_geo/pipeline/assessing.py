@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from tieling_geo.datum_doctor import DatumFinding, check_datums
 from tieling_geo.errors import UnknownNameError
-from tieling_geo.pipeline.indicators import to_plan_indicators
 from tieling_geo.pipeline.judging import Judges
-from tieling_geo.pipeline.overriding import with_overrides
+from tieling_geo.pipeline.preparing import prepare
 from tieling_geo.pipeline.reading import read_layers
 from tieling_geo.pipeline.running import Runs
 from tieling_geo.plan import read_plan
@@ -66,8 +65,7 @@ def assess(
     day = as_of or space.as_of or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     read = read_layers(space, progress=progress)
     findings = check_datums(read)
-    plain = to_plan_indicators(_with_findings(read, findings), plan)
-    layers, overrides = with_overrides(plain)
+    plain, layers, overrides = prepare(_with_findings(read, findings), plan)
     runs = Runs(_usable(layers), space.parameters, day)
     judges = Judges(runs, Runs(_usable(plain), space.parameters, day), overrides)
     verdicts = tuple(_judged(clauses, judges, progress))

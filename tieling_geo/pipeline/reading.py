@@ -106,7 +106,10 @@ def read_one(
     """
     source = Source(path, path.parent / "card.toml", options=options or ReadOptions())
     declared = source.card.is_file()
-    card = read_card(source.card) if declared else Card("", "", "", "cgcs2000")
+    has_places = name not in LAYERS or LAYERS[name].card().has_places
+    card = (
+        read_card(source.card, needs_datum=has_places) if declared else Card("", "", "", "cgcs2000")
+    )
     layer = read_layer(name, source, card=card)
     if not declared:
         layer = replace(layer, notes=(*layer.notes, _UNDECLARED))

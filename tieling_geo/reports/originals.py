@@ -324,10 +324,11 @@ def _features(layer: Layer, path: Path, kind: str) -> RawTable:
     if kind.startswith(".osm"):
         return read_osm(path, kind, schema=LAYERS[layer.name])
     crs = layer.reading.crs if layer.reading.crs.startswith("EPSG:") else ""
+    has_places = LAYERS[layer.name].card().has_places
     if kind == ".zip":
         with open_zipped(path) as (inner, inner_kind):
-            return read_vector(inner, inner_kind, layer=layer.name, crs=crs)
-    return read_vector(path, kind, layer=layer.name, crs=crs)
+            return read_vector(inner, inner_kind, layer=layer.name, crs=crs, has_places=has_places)
+    return read_vector(path, kind, layer=layer.name, crs=crs, has_places=has_places)
 
 
 def _wkt(table: RawTable) -> list[str | None]:

@@ -24,9 +24,9 @@ BY_COUNTY = ("energy_per_industrial_value_added",)
 
 #: The planted cases.
 ON_TARGET, MISSING = "energy_per_gdp", ("construction_waste_use_share", 2025)
-OTHER_UNIT, NOT_THE_SUM = ("voc_reduction", 2024), ("nitrogen_oxides_reduction", 2023)
-# Tonnes in ten thousand; the share of the city's number that a county has too much.
-_T_PER_WAN_T, _TOO_MUCH = 10_000, Decimal("0.2")
+NOT_THE_SUM = ("nitrogen_oxides_reduction", 2023)
+# The share of the city's number that a county has too much.
+_TOO_MUCH = Decimal("0.2")
 # A year between the first and the last lies off the straight line by so much of a year's step.
 _NOISE = 0.2
 
@@ -92,10 +92,10 @@ def draw_indicators(ground: Ground, *, seed: int) -> gpd.GeoDataFrame:
     Draw the table: a row an indicator, area and year; counties where their numbers add up.
 
     Counties' numbers add up to the city's exactly. Planted: an indicator that falls exactly as far
-    as the plan asks (`ON_TARGET`), one whose last number is blank (`MISSING`), one whose city row
-    is in tonnes where it should be in ten thousand (`OTHER_UNIT`), and a year in which the counties
-    are clearly more than the city (`NOT_THE_SUM`). Targets by county are not drawn: the plan's
-    annex is not known.
+    as the plan asks (`ON_TARGET`), one whose last number is blank (`MISSING`), and a year in which
+    the counties are clearly more than the city (`NOT_THE_SUM`). Every unit is the plan's: a row in
+    another one is rejected, and the embedded sample has no such row. Targets by county are not
+    drawn: the plan's annex is not known.
     """
     rng = stream(seed, Indicators.layer_name())
     counties = ground.counties.sort_values("county_id")["name"].to_list()
@@ -127,10 +127,7 @@ def _rows(indicator: Indicator, counties: list[str], rng: np.random.Generator) -
     weights = rng.uniform(0.5, 1.5, len(counties))
     for year, value in zip(YEARS, _values(_COURSES.get(name, _OTHER), rng), strict=True):
         own: Decimal | None = None if (name, year) == MISSING else value
-        if (name, year) == OTHER_UNIT:
-            yield _Row(title, WHOLE, year, value * _T_PER_WAN_T, "t")
-        else:
-            yield _Row(title, WHOLE, year, own, unit)
+        yield _Row(title, WHOLE, year, own, unit)
         if indicator.is_additive:
             parts = _shares(value, weights)
             if (name, year) == NOT_THE_SUM:

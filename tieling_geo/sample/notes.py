@@ -62,15 +62,12 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
     ),
     "indicators": Text(
         "数值均为虚构，县区之和等于全市。特设情形：单位地区生产总值能耗恰降 14.5%；"
-        "建筑垃圾综合利用率缺 2025 年数值；挥发性有机物工程减排量 2024 年全市的数以吨填写"
-        "（规划单位为万吨），核对单位时退回；氮氧化物重点工程减排量 2023 年县区之和大于全市。"
+        "建筑垃圾综合利用率缺 2025 年数值；氮氧化物重点工程减排量 2023 年县区之和大于全市。"
         "规划附件的分解目标未提供，故无“分解目标”行。",
         "All numbers are invented; counties add up to the city. Planted: energy per unit of GDP "
-        "falls by exactly 14.5 %; the share of construction waste used lacks 2025; the city's cut "
-        "of VOC in "
-        "2024 is in tonnes where the plan has ten thousand tonnes, and is rejected when units are "
-        "held; in 2023 the counties' cuts of nitrogen oxides are more than the city's. The targets "
-        "of the plan's annex are not there.",
+        "falls by exactly 14.5 %; the share of construction waste used lacks 2025; in 2023 the "
+        "counties' cuts of nitrogen oxides are more than the city's. The targets of the plan's "
+        "annex are not there.",
     ),
     "overrides": Text(
         "认定均为虚构：供热范围内一台在用燃煤锅炉改为已淘汰（无日期）；一台已淘汰锅炉的淘汰日期改为"

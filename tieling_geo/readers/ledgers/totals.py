@@ -22,7 +22,7 @@ _WORDS: Mapping[str, TotalKind] = {
 }
 _AVERAGES = frozenset({"平均", "平均值", "均值", "average", "mean"})
 _CHINESE = "合计|总计|累计|共计|小计|合計|總計|小計"
-# `合计（12台）`, `合计:12`, `银州区小计`, `本页合计`, `一、合计`.
+# `合计（12台）`, `合计:12`, `东城区小计`, `本页合计`, `一、合计`.
 _BEFORE = re.compile(rf"(?P<word>{_CHINESE})(?:[(:\[].*|[0-9].*)")
 _BEHIND = re.compile(rf".{{1,10}}?(?P<word>{_CHINESE})")
 _PUNCTUATION = re.compile(r"[\s\u200b\ufeff_]+")
@@ -43,7 +43,7 @@ class Label:
     kind: TotalKind
     text: str
     is_exact: bool
-    """Whether the cell has the word only: `合计`, not `银州区合计`."""
+    """Whether the cell has the word only: `合计`, not `东城区合计`."""
     is_average: bool = False
 
 
@@ -61,7 +61,7 @@ def to_label(value: Value) -> Label | None:
 
     Examples
     --------
-    >>> to_label("合  计："), to_label("银州区小计").kind, to_label("合计热力有限公司")
+    >>> to_label("合  计："), to_label("东城区小计").kind, to_label("合计热力有限公司")
     (Label(kind='total', text='合  计：', is_exact=True, is_average=False), 'subtotal', None)
     """
     if not isinstance(value, str) or len(value) > _LONGEST:

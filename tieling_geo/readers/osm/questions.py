@@ -115,7 +115,7 @@ def to_place_area(
     except (TypeError, ValueError, KeyError) as error:
         raise InputError(
             Text(
-                f"在 OpenStreetMap 中没有找到名为“{place[:40]}”的区域;请写全名(如 铁岭市, 辽宁省),"
+                f"在 OpenStreetMap 中没有找到名为“{place[:40]}”的区域;请写全名(如 某某市, 某某省),"
                 "或在工作区放入 counties 图层",
                 f"OpenStreetMap knows no area named {place[:40]!r}; write its full name, or put a "
                 "counties layer into the workspace",

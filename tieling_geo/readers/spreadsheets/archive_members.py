@@ -51,8 +51,8 @@ def to_member_name(info: zipfile.ZipInfo) -> str:
 
     Examples
     --------
-    >>> to_member_name(zipfile.ZipInfo("铁岭\\a.shp".encode("gbk").decode("cp437")))
-    '铁岭/a.shp'
+    >>> to_member_name(zipfile.ZipInfo("云泽\\a.shp".encode("gbk").decode("cp437")))
+    '云泽/a.shp'
     """
     name = info.orig_filename
     if not info.flag_bits & _UTF8_NAME and not name.isascii():

@@ -62,8 +62,8 @@ def to_decoded(content: bytes, name: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> to_decoded("铁岭,1".encode("gbk"), "a.csv")
-    ('铁岭,1', 'GB18030')
+    >>> to_decoded("云泽,1".encode("gbk"), "a.csv")
+    ('云泽,1', 'GB18030')
     """
     for mark, codec, told in _MARKS:
         if content.startswith(mark):
@@ -89,9 +89,9 @@ def is_garbled(text: str) -> bool:
 
     Examples
     --------
-    >>> is_garbled("铁岭"), is_garbled("铁岭市".encode().decode("gb18030", "replace"))
+    >>> is_garbled("云泽"), is_garbled("云泽市".encode().decode("gb18030", "replace"))
     (False, True)
-    >>> is_garbled("铁岭".encode("gbk").decode("latin-1")), is_garbled("Café")
+    >>> is_garbled("云泽".encode("gbk").decode("latin-1")), is_garbled("Café")
     (True, False)
     """
     return not text.isascii() and any(
@@ -127,7 +127,7 @@ def to_share(text: str) -> float:
 
     Examples
     --------
-    >>> to_share("铁岭，"), to_share("鐵嶺"), to_share("abc")
+    >>> to_share("云泽，"), to_share("雲澤"), to_share("abc")
     (1.0, 0.0, 1.0)
     """
     beyond = Counter("".join(_RUN.findall(text)))

@@ -119,7 +119,7 @@ def to_encoding(texts: Iterable[bytes], declared: Declared) -> Encoding:
     --------
     >>> to_encoding([b"abc"], Declared("", "")).name
     'ASCII'
-    >>> to_encoding(["铁岭".encode("gbk")], Declared("UTF-8", ".cpg")).name
+    >>> to_encoding(["云泽".encode("gbk")], Declared("UTF-8", ".cpg")).name
     'GB18030'
     """
     wide = sorted({text for text in texts if not text.isascii()})
@@ -243,9 +243,9 @@ def to_text(text: bytes, encoding: str) -> tuple[str, Text]:
 
     Examples
     --------
-    >>> to_text("铁岭".encode("gbk"), "GB18030")
-    ('铁岭', Text(zh='', en=''))
-    >>> to_text("铁岭".encode("gbk"), "UTF-8")[1].en
+    >>> to_text("云泽".encode("gbk"), "GB18030")
+    ('云泽', Text(zh='', en=''))
+    >>> to_text("云泽".encode("gbk"), "UTF-8")[1].en
     'the text is damaged or not in UTF-8'
     """
     codec = CODECS.get(encoding, "ascii")
@@ -283,7 +283,7 @@ def is_garbled(text: str) -> bool:
 
     Examples
     --------
-    >>> is_garbled("ÌúÁë¾\xad¼Ã"), is_garbled("铁\ufffd"), is_garbled("Café"), is_garbled("铁岭")
+    >>> is_garbled("ÌúÁë¾\xad¼Ã"), is_garbled("铁\ufffd"), is_garbled("Café"), is_garbled("云泽")
     (True, True, False, False)
     """
     if text.isascii():
