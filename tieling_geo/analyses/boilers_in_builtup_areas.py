@@ -10,6 +10,15 @@ from pandera.typing.geopandas import GeoDataFrame
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import ParameterError
 from tieling_geo.operations.coverage import coverage_in_year
+from tieling_geo.operations.levers import (
+    Crossings,
+    border_and_positions,
+    day_of_retirement,
+    perhaps,
+    threshold,
+    to_levers,
+    to_sides,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -35,6 +44,7 @@ from tieling_geo.text import Text
 from tieling_geo.units import MW_PER_T_PER_H
 
 NAME = "boilers_in_builtup_areas"
+_SHARE, _LEFT = "small_coal_boilers_retired_share", "small_coal_boilers_remaining"
 _REASONS = {
     "not_coal": Text("不是燃煤锅炉", "not a coal boiler"),
     "larger": Text("容量大于限值", "larger than the limit"),
@@ -200,8 +210,8 @@ def analyse(
     counted = tally(
         features,
         layer=Boilers.layer_name(),
-        share="small_coal_boilers_retired_share",
-        remaining="small_coal_boilers_remaining",
+        share=_SHARE,
+        remaining=_LEFT,
         in_scope=judged["scope"],
         done=judged["done"],
         reason=judged["reason"],
@@ -214,9 +224,13 @@ def analyse(
         "builtup_scope": builtup_scope,
     }
     result = to_result(ANALYSIS, features, counted, values)
-    limit = result.parameters["capacity_limit_t_per_h"]
-    told = replace(limit, interval="closed" if capacity_limit_closed else "open")
-    return replace(result, parameters={**result.parameters, limit.name: told})
+    limit = replace(
+        result.parameters["capacity_limit_t_per_h"],
+        interval="closed" if capacity_limit_closed else "open",
+    )
+    crossings = _crossings(boilers, covered, small, limit, capacity_limit_t_per_h, as_of)
+    levers = to_levers(_SHARE, _LEFT, crossings)
+    return replace(result, parameters={**result.parameters, limit.name: limit}, levers=levers)
 
 
 def _check_scope(scope: str) -> None:
@@ -260,6 +274,36 @@ def _judged(
     )
     scope = state["is_coal"] & inside & small & state["exists"]
     return pd.DataFrame({"scope": scope, "done": state["is_retired"], "reason": reason})
+
+
+def _crossings(
+    boilers: gpd.GeoDataFrame,
+    covered: pd.DataFrame,
+    small: pd.Series,
+    limit: Parameter,
+    limit_t_per_h: float,
+    as_of: date,
+) -> list[Crossings]:
+    """Say what moves the count: the border, the boilers' positions, the limit, the day."""
+    state, inside = retirement(boilers, as_of), covered["inside"]
+    due, done = state["is_coal"] & state["exists"], state["is_retired"]
+    # Beyond the known borders it stays open whether those that have only later ones are inside.
+    outside = inside.where(inside.isna(), other=False)
+    sides = to_sides(due & small, done), to_sides(due & small & outside, done)
+    around = border_and_positions(BuiltupAreas, Boilers, covered["margin_m"], *sides)
+    below, above = to_sides(due & inside, done), to_sides(scope=False, done=done)
+    # Between its two capacities nobody knows if a boiler is small; if they agree it crosses once.
+    both = pd.DataFrame({"stated": boilers["capacity_t_per_h"], "converted": _from_mw(boilers)})
+    least, most = both.min(axis=1), both.max(axis=1)
+    between = to_sides(perhaps(due & inside), done).mask(least == most, above)
+    size = threshold(
+        limit,
+        limit_t_per_h - pd.concat([most, least.mask(least == most)]),
+        pd.concat([below, between]),
+        pd.concat([between, above]),
+        closed=limit.interval == "closed",
+    )
+    return [*around, size, day_of_retirement(boilers, inside & small, as_of)]
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:
@@ -310,12 +354,12 @@ ANALYSIS = Analysis(
     ),
     measures=(
         MeasureCard(
-            "small_coal_boilers_retired_share",
+            _SHARE,
             Text("建成区小型燃煤锅炉淘汰比例", "small coal boilers retired"),
             "%",
         ),
         MeasureCard(
-            "small_coal_boilers_remaining",
+            _LEFT,
             Text("建成区尚未淘汰的小型燃煤锅炉", "small coal boilers left"),
             "count",
         ),

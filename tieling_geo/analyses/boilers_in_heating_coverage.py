@@ -12,6 +12,14 @@ from pandera.typing.geopandas import GeoDataFrame
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
 from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.levers import (
+    border_and_positions,
+    day_of_retirement,
+    threshold,
+    to_levers,
+    to_side_m,
+    to_sides,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -26,8 +34,10 @@ from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (
     Analysis,
     Category,
+    Lever,
     MeasureCard,
     Parameter,
+    ParameterValue,
     Result,
     ResultColumn,
 )
@@ -38,6 +48,10 @@ NAME = "boilers_in_heating_coverage"
 _METHODS = {
     "supply_area": Text("供热范围", "licensed supply area"),
     "pipe_buffer": Text("管网缓冲", "pipe buffer"),
+}
+_MEASURES = {
+    method: (f"coal_boilers_retired_{method}_share", f"coal_boilers_remaining_{method}")
+    for method in _METHODS
 }
 _GROUPS = ("county_name", "use")
 _REASONS = {
@@ -71,8 +85,8 @@ def _tally(boilers: gpd.GeoDataFrame, judged: pd.DataFrame, method: str) -> Tall
     return tally(
         boilers,
         layer=Boilers.layer_name(),
-        share=f"coal_boilers_retired_{method}_share",
-        remaining=f"coal_boilers_remaining_{method}",
+        share=_MEASURES[method][0],
+        remaining=_MEASURES[method][1],
         in_scope=judged["scope"],
         done=judged["done"],
         reason=judged["reason"],
@@ -178,7 +192,9 @@ def analyse(
     features = features.assign(category=_category(shown), reason=shown["reason"])
     counted = together(*(_tally(features, frame, method) for method, frame in judged.items()))
     tables = {"methods": _methods(boilers, margins, as_of)} if len(judged) == len(_METHODS) else {}
-    return to_result(ANALYSIS, features, counted, {"pipe_buffer_m": pipe_buffer_m}, tables=tables)
+    levers = _levers(boilers, margins, as_of)
+    values: dict[str, ParameterValue] = {"pipe_buffer_m": pipe_buffer_m}
+    return to_result(ANALYSIS, features, counted, values, tables=tables, levers=levers)
 
 
 def _licensed(areas: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
@@ -211,6 +227,25 @@ def _margins_m(
         distance = distance_to_lines_m(boilers.geometry.to_numpy(), lines)
         margins["pipe_buffer"] = pipe_buffer_m - distance
     return margins
+
+
+def _levers(
+    boilers: gpd.GeoDataFrame, margins: Mapping[str, NDArray[np.float64]], as_of: date
+) -> dict[str, tuple[Lever, ...]]:
+    """Say what moves each method's count: its border, the boilers' positions, the day."""
+    state = retirement(boilers, as_of)
+    inner = to_sides(state["is_coal"] & state["exists"], state["is_retired"])
+    outer = to_sides(scope=False, done=state["is_retired"])
+    levers: dict[str, tuple[Lever, ...]] = {}
+    for method, margin in margins.items():
+        margin_m = pd.Series(margin, boilers.index)
+        border, position = border_and_positions(HeatingSupplyAreas, Boilers, margin_m, inner, outer)
+        if method == "pipe_buffer":
+            border = threshold(ANALYSIS.parameters[0], to_side_m(margin_m), inner, outer)
+        inside = pd.Series(is_inside(margin), boilers.index, dtype="boolean")
+        day = day_of_retirement(boilers, inside, as_of)
+        levers |= to_levers(*_MEASURES[method], [border, position, day])
+    return levers
 
 
 def _methods(
@@ -252,12 +287,12 @@ ANALYSIS = Analysis(
         for method, words in _METHODS.items()
         for card in (
             MeasureCard(
-                f"coal_boilers_retired_{method}_share",
+                _MEASURES[method][0],
                 Text(f"燃煤锅炉淘汰比例({words.zh})", f"coal boilers retired ({words.en})"),
                 "%",
             ),
             MeasureCard(
-                f"coal_boilers_remaining_{method}",
+                _MEASURES[method][1],
                 Text(f"尚未淘汰的燃煤锅炉({words.zh})", f"coal boilers left ({words.en})"),
                 "count",
             ),

@@ -8,6 +8,12 @@ from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import coverage_in_year
+from tieling_geo.operations.levers import (
+    border_and_positions,
+    day_of_completion,
+    to_levers,
+    to_sides,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -27,11 +33,20 @@ from tieling_geo.operations.stages import (
     is_finished,
     with_stages,
 )
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    Lever,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+)
 from tieling_geo.schemas import BuiltupAreas, Counties, Outfalls
 from tieling_geo.text import Text
 
 NAME = "direct_outlets_in_builtup_areas"
+_SHARE, _LEFT = "direct_outlets_closed_share", "direct_outlets_remaining"
 _GROUPS = ("county_name", "builtup_area")
 _REASONS = {
     "not_direct": Text("不是城镇生活污水散排口", "not a direct outlet of urban domestic sewage"),
@@ -170,8 +185,8 @@ def analyse(
     counted = tally(
         features,
         layer=Outfalls.layer_name(),
-        share="direct_outlets_closed_share",
-        remaining="direct_outlets_remaining",
+        share=_SHARE,
+        remaining=_LEFT,
         in_scope=judged["scope"],
         done=judged["done"],
         reason=judged["reason"],
@@ -184,7 +199,22 @@ def analyse(
         counted,
         {"builtup_scope": builtup_scope, "completion_stage": completion_stage},
         warnings=(OUT_OF_ORDER,) if features["dates_out_of_order"].any() else (),
+        levers=_levers(outfalls, covered, completion_stage, as_of),
     )
+
+
+def _levers(
+    outfalls: gpd.GeoDataFrame, covered: pd.DataFrame, stage: str, as_of: date
+) -> dict[str, tuple[Lever, ...]]:
+    """Say what moves the count: the border, the outlets' positions, the day."""
+    direct, inside = is_direct_outlet(outfalls), covered["inside"]
+    done = is_finished(outfalls, as_of, stage)
+    # Beyond the known borders it stays open whether those that have only later ones are inside.
+    outside = inside.where(inside.isna(), other=False)
+    sides = to_sides(direct, done), to_sides(direct & outside, done)
+    around = border_and_positions(BuiltupAreas, Outfalls, covered["margin_m"], *sides)
+    day = day_of_completion(outfalls, direct & inside, stage, as_of)
+    return to_levers(_SHARE, _LEFT, [*around, day])
 
 
 ANALYSIS = Analysis(
@@ -213,12 +243,12 @@ ANALYSIS = Analysis(
     ),
     measures=(
         MeasureCard(
-            "direct_outlets_closed_share",
+            _SHARE,
             Text("建成区生活污水直排口消除比例", "direct sewage outlets closed"),
             "%",
         ),
         MeasureCard(
-            "direct_outlets_remaining",
+            _LEFT,
             Text("建成区尚存的生活污水直排口", "direct sewage outlets left"),
             "count",
         ),

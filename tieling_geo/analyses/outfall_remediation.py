@@ -1,14 +1,21 @@
 """Sewage outfalls into rivers: which are remediated by a day, by the level of their river."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import ParameterError
+from tieling_geo.operations.levers import (
+    Crossings,
+    day_of_completion,
+    threshold,
+    to_levers,
+    to_sides,
+)
 from tieling_geo.operations.proximity import nearest_line, nearest_namesake
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
@@ -19,11 +26,8 @@ from tieling_geo.operations.results import (
     to_result,
     with_county,
 )
-from tieling_geo.operations.river_network import (
-    find_level_contradictions,
-    find_upstream_digitised,
-    to_tributary_levels,
-)
+from tieling_geo.operations.river_network import to_tributary_levels
+from tieling_geo.operations.river_warnings import river_warnings
 from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.operations.stages import (
     COMPLETION_STAGE,
@@ -38,6 +42,7 @@ from tieling_geo.operations.stages import (
 from tieling_geo.records import (
     Analysis,
     Category,
+    Lever,
     MeasureCard,
     Parameter,
     ParameterValue,
@@ -51,6 +56,9 @@ NAME = "outfall_remediation"
 _SCOPES = {
     "main_stem_and_level1": Text("干流和重要一级支流", "main stems, important first tributaries"),
     "main_rivers": Text("主要河流", "main rivers"),
+}
+_MEASURES = {
+    scope: (f"outfalls_finished_{scope}_share", f"outfalls_remaining_{scope}") for scope in _SCOPES
 }
 _GROUPS = ("river", "tributary_level", "county_name", "kind")
 _REASONS = {
@@ -144,8 +152,8 @@ def _tally(features: gpd.GeoDataFrame, judged: pd.DataFrame, scope: str) -> Tall
     return tally(
         features.assign(tributary_level=features["tributary_level"].astype("str")),
         layer=Outfalls.layer_name(),
-        share=f"outfalls_finished_{scope}_share",
-        remaining=f"outfalls_remaining_{scope}",
+        share=_MEASURES[scope][0],
+        remaining=_MEASURES[scope][1],
         in_scope=judged["scope"],
         done=judged["done"],
         reason=judged["reason"],
@@ -160,42 +168,6 @@ def _category(features: gpd.GeoDataFrame, judged: pd.DataFrame, as_of: date) -> 
     done = judged["done"].fillna(value=False).astype(bool)
     words = begun.mask(done, "finished").mask(judged["reason"] != "", "unknown")
     return words.mask(judged["reason"].isin(_OUT), "out_of_scope").astype("str")
-
-
-def _network_warnings(
-    reaches: gpd.GeoDataFrame, main_stem_rivers: Sequence[str], tolerance_m: float
-) -> list[Text]:
-    """Tell of reaches whose direction or level the network contradicts, one warning a river."""
-    upstream = find_upstream_digitised(
-        reaches, main_stem_rivers=main_stem_rivers, junction_tolerance_m=tolerance_m
-    )
-    told = [
-        Text(
-            f"河流“{river}”的河段 {'、'.join(found['reach_id'])} 的数字化方向与水流方向相反",
-            f"river {river!r}: digitised against the flow: {', '.join(found['reach_id'])}",
-        )
-        for river, found in upstream.groupby("river_name")
-    ]
-    levels = find_level_contradictions(
-        reaches, main_stem_rivers=main_stem_rivers, junction_tolerance_m=tolerance_m
-    )
-    told += [
-        Text(
-            f"河流“{river}”的河段 {'、'.join(found['reach_id'])} 登记为 {recorded} 级,"
-            f"按河网为 {level} 级;以登记为准",
-            f"river {river!r}: recorded level {recorded}, by the network {level}; the record is "
-            f"used: {', '.join(found['reach_id'])}",
-        )
-        for (river, recorded, level), found in levels.groupby([
-            "river_name",
-            "recorded_level",
-            "network_level",
-        ])
-    ]
-    return told + [
-        Text(f"河段图层中没有干流“{river}”", f"the reaches hold no main stem {river!r}")
-        for river in sorted(set(main_stem_rivers) - set(reaches["river_name"]))
-    ]
 
 
 def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each thing the plan leaves out
@@ -294,9 +266,36 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
     shown = judged["main_rivers"]
     features = features.assign(category=_category(features, shown, as_of), reason=shown["reason"])
     counted = together(*(_tally(features, frame, name) for name, frame in judged.items()))
-    warnings = _network_warnings(river_reaches, main_stem_rivers, junction_tolerance_m)
+    warnings = river_warnings(river_reaches, main_stem_rivers, junction_tolerance_m)
     warnings += [text for flag, text in _FLAGS.items() if features[flag].any()]
-    return to_result(ANALYSIS, features, counted, values, warnings=tuple(warnings))
+    # Those beyond the limit by now are looked up without one; of the others the reach is known.
+    beyond = features["reach_id"].isna() | _has_other_river(features)
+    found = _with_reach(features[beyond], river_reaches, level, np.inf)
+    far = _scopes(found, main_rivers_max_level)
+    levers: dict[str, tuple[Lever, ...]] = {}
+    for name, frame in judged.items():
+        snap = _snap(features, frame, found, far[name], snap_limit_m)
+        day = day_of_completion(outfalls, frame["scope"], completion_stage, as_of)
+        levers |= to_levers(*_MEASURES[name], [snap, day])
+    told = tuple(warnings)
+    return to_result(ANALYSIS, features, counted, values, warnings=told, levers=levers)
+
+
+def _snap(
+    features: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    found: gpd.GeoDataFrame,
+    far: pd.Series,
+    limit_m: float,
+) -> Crossings:
+    """Say what the snap limit moves: beyond it nobody knows if a duty is about an outfall."""
+    distance_m = features["distance_to_reach_m"].drop(found.index)
+    own = found["distance_to_reach_m"].mask(_has_other_river(found))
+    distance_m = pd.concat([distance_m, own]).reindex(features.index)
+    scope = pd.concat([judged["scope"].drop(far.index), far]).reindex(features.index)
+    unknown = pd.Series(pd.NA, scope.index, dtype="boolean")
+    sides = (to_sides(side, judged["done"]) for side in (scope, unknown))
+    return threshold(_SNAP_LIMIT, limit_m - distance_m, *sides)
 
 
 _SILENT = Text("规划未涉及", "the plan does not say")
@@ -316,6 +315,13 @@ def _declared(name: str, value: ParameterValue, title: Text, why: Text) -> Param
     )
 
 
+_SNAP_LIMIT = _declared(
+    "snap_limit_m",
+    1000.0,
+    Text("排污口归属河段的距离限值", "limit of the distance to a reach"),
+    _SILENT,
+)
+
 ANALYSIS = Analysis(
     name=NAME,
     title=Text("入河排污口整治进展", "Remediation of sewage outfalls"),
@@ -332,12 +338,7 @@ ANALYSIS = Analysis(
             Text("干流", "main stems"),
             Text("规划未列出干流名单", "the plan does not list the main stems"),
         ),
-        _declared(
-            "snap_limit_m",
-            1000.0,
-            Text("排污口归属河段的距离限值", "limit of the distance to a reach"),
-            _SILENT,
-        ),
+        _SNAP_LIMIT,
         _declared(
             "junction_tolerance_m",
             50.0,
@@ -357,12 +358,12 @@ ANALYSIS = Analysis(
         for scope, words in _SCOPES.items()
         for card in (
             MeasureCard(
-                f"outfalls_finished_{scope}_share",
+                _MEASURES[scope][0],
                 Text(f"排污口完成整治比例({words.zh})", f"outfalls finished ({words.en})"),
                 "%",
             ),
             MeasureCard(
-                f"outfalls_remaining_{scope}",
+                _MEASURES[scope][1],
                 Text(f"尚未完成整治的排污口({words.zh})", f"outfalls left ({words.en})"),
                 "count",
             ),

@@ -11,6 +11,7 @@ from pandera.typing.geopandas import GeoDataFrame
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import ParameterError
 from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.levers import Crossings, day_of_assessment, to_levers, to_sides
 from tieling_geo.operations.results import (
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -25,6 +26,7 @@ from tieling_geo.schemas import Counties, Parks
 from tieling_geo.text import Text
 
 NAME = "park_circular_retrofit"
+_SHARE, _LEFT = "named_parks_accepted_share", "named_parks_not_accepted"
 _REASONS = {
     "not_listed": Text("不在规划所列名单", "not on the plan's list"),
     "absent": Text("名单内园区在图层中没有对应要素", "on the list, but not in the layer"),
@@ -107,15 +109,28 @@ def analyse(
     counted = tally(
         whole,
         layer=Parks.layer_name(),
-        share="named_parks_accepted_share",
-        remaining="named_parks_not_accepted",
+        share=_SHARE,
+        remaining=_LEFT,
         in_scope=whole["scope"],
         done=whole["done"],
         reason=whole["reason"],
         reasons=_REASONS,
         groups=("county_name",),
     )
-    return to_result(ANALYSIS, features, counted, {"named_parks": tuple(named_parks)})
+    levers = to_levers(_SHARE, _LEFT, [_day(features, as_of)])
+    values = {"named_parks": tuple(named_parks)}
+    return to_result(ANALYSIS, features, counted, values, levers=levers)
+
+
+def _day(features: gpd.GeoDataFrame, as_of: date) -> Crossings:
+    """Say what the day moves; a name that several parks claim is unknown on any day."""
+    alone = features[~features["listed_as"].duplicated(keep=False)]
+
+    def judge(moved: pd.DataFrame, day: date) -> pd.DataFrame:
+        judged = _judged(moved, day)
+        return to_sides(judged["scope"], judged["done"])
+
+    return day_of_assessment(alone, [alone["circular_accepted_on"].dt.normalize()], judge, as_of)
 
 
 def _entries(named_parks: Sequence[str]) -> dict[str, str]:
@@ -223,12 +238,12 @@ ANALYSIS = Analysis(
     ),
     measures=(
         MeasureCard(
-            "named_parks_accepted_share",
+            _SHARE,
             Text("点名园区改造验收比例", "named parks accepted"),
             "%",
         ),
         MeasureCard(
-            "named_parks_not_accepted",
+            _LEFT,
             Text("尚未验收的点名园区", "named parks not accepted"),
             "count",
         ),

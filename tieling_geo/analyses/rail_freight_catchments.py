@@ -6,14 +6,14 @@ import geopandas as gpd
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
-from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.freight_duties import freight_crossings, freight_duties
 from tieling_geo.operations.freight_modes import MODES, freight_modes
+from tieling_geo.operations.levers import to_levers
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
     REASON_COLUMN,
     UNKNOWN,
-    first_reason,
     to_result,
     with_county,
 )
@@ -152,7 +152,7 @@ def analyse(  # noqa: PLR0913 - three layers, two optional ones and nine declare
         network, freight_sites, freight_terminals, keys=keys, limit_m=snap_limit_m
     )
     modes = freight_modes(freight_sites, rail_lines, siding_distance_m=siding_distance_m)
-    judged = _judged(freight_sites, modes, large_site_t_per_year, as_of)
+    judged = freight_duties(freight_sites, modes, large_site_t_per_year, as_of)
     features = with_county(freight_sites, counties).assign(
         **_terminal_columns(by_road, freight_terminals),
         served_by=modes["served_by"],
@@ -165,9 +165,27 @@ def analyse(  # noqa: PLR0913 - three layers, two optional ones and nine declare
     counted = together(
         _tally(features, judged, "duty", *_DUTY), _tally(features, judged, "rail", *_RAIL)
     )
-    tables = _tables(features, by_road)
-    told = _warnings(by_road)
-    return to_result(ANALYSIS, features, counted, values, tables=tables, warnings=told)
+    large, _, siding = ANALYSIS.parameters[:3]
+    margins = {
+        "tonnage": (large, features["tonnage_margin_t_per_year"]),
+        "siding": (siding, siding_distance_m - modes["nearest_siding_m"]),
+    }
+    levers = {
+        measure: found
+        for what, names in (("duty", _DUTY), ("rail", _RAIL))
+        for measure, found in to_levers(
+            *names, freight_crossings(freight_sites, judged, what, **margins, as_of=as_of)
+        ).items()
+    }
+    return to_result(
+        ANALYSIS,
+        features,
+        counted,
+        values,
+        tables=_tables(features, by_road),
+        warnings=_warnings(by_road),
+        levers=levers,
+    )
 
 
 def _terminal_columns(by_road: RoadCatchments, terminals: gpd.GeoDataFrame) -> dict[str, pd.Series]:
@@ -184,52 +202,6 @@ def _terminal_columns(by_road: RoadCatchments, terminals: gpd.GeoDataFrame) -> d
     names = pd.Series(terminals["name"].to_numpy(), terminals["terminal_id"].to_numpy())
     found.insert(1, "terminal_name", found["terminal_id"].map(names).astype("str"))
     return {str(name): found[name] for name in found.columns}
-
-
-def _judged(
-    sites: gpd.GeoDataFrame, modes: pd.DataFrame, large_site_t_per_year: float, as_of: date
-) -> pd.DataFrame:
-    """Say for the duty, and for rail alone, whether it is about a site, is done, or why neither."""
-    tonnage = sites["bulk_t_per_year"]
-    large = (tonnage >= large_site_t_per_year).astype("boolean").mask(tonnage.isna())
-    new = sites["is_new_or_relocated"].astype("boolean")
-    approved = is_on_or_before(sites["approved_on"], as_of).fillna(value=True)
-    green = modes["green"]
-    exempt = sites["exemption"].str.strip().fillna("").ne("").astype("boolean")
-    duty, done = large & approved & new, green | exempt
-    outside = {"small": ~large, "not_yet": ~approved}
-    category = {
-        **outside,
-        "served": duty & green,
-        "exempt": duty & exempt,
-        "unserved": duty & ~done,
-        "large_existing_served": large & ~new & green,
-        "large_existing_unserved": large & ~new & ~green,
-    }
-    duty_reason = {
-        **outside,
-        "existing": ~new,
-        "tonnage_unknown": large.isna(),
-        "newness_unknown": new.isna(),
-        "contradiction": modes["is_contradicted"] & done.isna(),
-        "mode_unknown": done.isna(),
-    }
-    rail_reason = {
-        **outside,
-        "tonnage_unknown": large.isna(),
-        "contradiction": modes["is_contradicted"],
-        "siding_unknown": modes["siding"].isna(),
-    }
-    return pd.DataFrame({
-        "large": large,
-        "duty_scope": duty,
-        "duty_done": done,
-        "duty_reason": first_reason(sites.index, duty_reason),
-        "rail_scope": large & approved,
-        "rail_done": modes["siding"],
-        "rail_reason": first_reason(sites.index, rail_reason),
-        "category": first_reason(sites.index, category).replace("", "unknown"),
-    })
 
 
 def _tally(

@@ -12,6 +12,14 @@ from pandera.typing.geopandas import GeoDataFrame
 from tieling_geo.crs import check_metric, to_geodesic_area_m2
 from tieling_geo.operations.coverage import boundary_of_year
 from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.levers import (
+    Crossings,
+    day_of_assessment,
+    perhaps,
+    threshold,
+    to_levers,
+    to_sides,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -27,6 +35,7 @@ from tieling_geo.schemas import BlackOdorousWaters, BuiltupAreas, Counties
 from tieling_geo.text import Text
 
 NAME = "rural_black_odorous_waters"
+_SHARE, _LEFT = "larger_rural_waters_treated_share", "larger_rural_waters_remaining"
 _REASONS = {
     "urban": Text("位于建成区,不属农村", "inside a built-up area, not rural"),
     "smaller": Text("面积小于限值", "smaller than the limit"),
@@ -123,8 +132,8 @@ def analyse(
     counted = tally(
         features,
         layer=BlackOdorousWaters.layer_name(),
-        share="larger_rural_waters_treated_share",
-        remaining="larger_rural_waters_remaining",
+        share=_SHARE,
+        remaining=_LEFT,
         in_scope=judged["scope"],
         done=judged["done"],
         reason=judged["reason"],
@@ -132,7 +141,9 @@ def analyse(
         groups=("county_name", "kind"),
     )
     values = {"larger_area_m2": larger_area_m2, "urban_share_pct": urban_share_pct}
-    return to_result(ANALYSIS, features, counted, values)
+    crossings = _crossings(bodies, judged, as_of, larger_area_m2, urban_share_pct)
+    levers = to_levers(_SHARE, _LEFT, crossings)
+    return to_result(ANALYSIS, features, counted, values, levers=levers)
 
 
 def _bodies(parts: gpd.GeoDataFrame, builtup: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
@@ -195,14 +206,22 @@ def _treatment(parts: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
     return pd.DataFrame({"done": done, "reason": reason})
 
 
+def _rounded(bodies: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give what is held against the thresholds, without the noise of the last digits."""
+    # To a square millimetre: the last digits of an ellipsoidal area are noise.
+    area = bodies["body_area_m2"].round(6)
+    shares = bodies[["urban_pct", "most_urban_pct"]].round(9)
+    return pd.DataFrame({"area_m2": area, "urban": shares.iloc[:, 0], "most": shares.iloc[:, 1]})
+
+
 def _judged(
     bodies: gpd.GeoDataFrame, as_of: date, larger_area_m2: float, urban_share_pct: float
 ) -> pd.DataFrame:
     """Say of each polygon if the duty is about it, if it is done, and why it is left out."""
-    # Rounded to a square millimetre: the last digits of an ellipsoidal area are noise.
-    larger = bodies["body_area_m2"].round(6) >= larger_area_m2
-    urban = (bodies["urban_pct"].round(9) >= urban_share_pct).astype("boolean")
-    rural = ~urban.mask(~urban & (bodies["most_urban_pct"].round(9) >= urban_share_pct))
+    known = _rounded(bodies)
+    larger = known["area_m2"] >= larger_area_m2
+    urban = (known["urban"] >= urban_share_pct).astype("boolean")
+    rural = ~urban.mask(~urban & (known["most"] >= urban_share_pct))
     own = _treatment(bodies, as_of)
     # A body is done when all its polygons are, and is not when one is not.
     left = (~own["done"]).fillna(value=False).groupby(bodies["water_id"]).transform("any")
@@ -221,7 +240,70 @@ def _judged(
         },
     )
     scope = larger & rural & bodies["stands_for_body"]
-    return pd.DataFrame({"scope": scope, "done": done, "reason": reason})
+    return pd.DataFrame({
+        "scope": scope,
+        "done": done,
+        "reason": reason,
+        "larger": larger,
+        "rural": rural,
+    })
+
+
+def _crossings(
+    bodies: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    as_of: date,
+    larger_area_m2: float,
+    urban_share_pct: float,
+) -> list[Crossings]:
+    """Say what moves the count: the least area, the share that makes a body urban, the day."""
+    known, done = _rounded(bodies), judged["done"]
+    larger_area, urban_share = ANALYSIS.parameters
+    stands = bodies["stands_for_body"].astype("boolean")
+    nobody = to_sides(scope=False, done=done)
+    area = threshold(
+        larger_area,
+        known["area_m2"] - larger_area_m2,
+        to_sides(judged["rural"] & stands, done),
+        nobody,
+    )
+    due = judged["larger"] & stands
+    rural, between = to_sides(due, done), to_sides(perhaps(due), done)
+    # Between its two shares nobody knows if a body is urban; if they agree it crosses once.
+    agree = known["urban"] == known["most"]
+    share = threshold(
+        urban_share,
+        pd.concat([
+            urban_share_pct - known["most"],
+            (urban_share_pct - known["urban"]).mask(agree),
+        ]),
+        pd.concat([rural, between]),
+        pd.concat([between.mask(agree, nobody), nobody]),
+        closed=False,
+    )
+    return [area, share, _day(bodies, as_of, larger_area_m2, urban_share_pct)]
+
+
+def _day(
+    bodies: gpd.GeoDataFrame, as_of: date, larger_area_m2: float, urban_share_pct: float
+) -> Crossings:
+    """Say what the day moves; a body is done with the last of its polygons, so has all its days."""
+
+    def judge(moved: pd.DataFrame, day: date) -> pd.DataFrame:
+        # Of a body that has several days, each is a body by itself.
+        nth = moved.groupby(level=0).cumcount().astype("str")
+        own = moved.assign(water_id=moved["water_id"] + "/" + nth)
+        judged = _judged(own, day, larger_area_m2, urban_share_pct)
+        return to_sides(judged["scope"], judged["done"])
+
+    days = bodies["accepted_on"].dt.normalize()
+    place = days.groupby(bodies["water_id"]).rank(method="dense")
+    most = int(place.max()) if place.notna().any() else 1
+    moments = [
+        days.where(place == n).groupby(bodies["water_id"]).transform("first")
+        for n in range(1, most + 1)
+    ]
+    return day_of_assessment(bodies, moments, judge, as_of)
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:
@@ -265,12 +347,12 @@ ANALYSIS = Analysis(
     ),
     measures=(
         MeasureCard(
-            "larger_rural_waters_treated_share",
+            _SHARE,
             Text("较大面积农村黑臭水体治理完成比例", "larger rural waters treated"),
             "%",
         ),
         MeasureCard(
-            "larger_rural_waters_remaining",
+            _LEFT,
             Text("尚存的较大面积农村黑臭水体", "larger rural waters left"),
             "count",
         ),

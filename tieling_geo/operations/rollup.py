@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tieling_geo.errors import AccountingError
 from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure, Quantity
@@ -101,7 +103,7 @@ def tally(  # noqa: PLR0913 - each is a column of one table
     against = tuple(sorted(map(str, features.index[left])))
     excluded = _excluded(features.index, counted, unknown, reason, reasons, layer)
     return Tally(
-        _measures(share, remaining, fulfilled, counted, unknown),
+        _measures(share, remaining, to_counts(scope, fulfilled)),
         {share: against, remaining: against},
         pd.concat([excluded.assign(measure=name) for name in (share, remaining)])[
             list(EXCLUDED_COLUMNS)
@@ -110,39 +112,60 @@ def tally(  # noqa: PLR0913 - each is a column of one table
     )
 
 
-def _measures(
-    share: str,
-    remaining: str,
-    done: pd.Series,
-    counted: pd.Series,
-    unknown: pd.Series,
-) -> dict[str, Measure]:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What each of some features adds to a duty's counts: n numbers each, 0 or 1."""
+
+    counted: NDArray[np.int64]
+    finished: NDArray[np.int64]
+    may_be_left: NDArray[np.int64]
+    """It is not known whether it counts, and it may turn out to be in scope and not done."""
+    may_be_done: NDArray[np.int64]
+    """It is not known whether it counts, and it may turn out to be in scope and done."""
+
+
+def to_counts(scope: pd.Series, done: pd.Series) -> Counts:
     """
-    Give the share and the remaining number with the bounds that the unknown features allow.
+    Say what each feature adds to a duty's counts.
 
     An unknown feature hurts the share most when it is in scope and not done, and helps it most
     when it is in scope and done, as far as what is known of it leaves that open. If it is known to
     be done it cannot hurt; if it is known to be undone it cannot help, at best it is out of scope.
+
+    Parameters
+    ----------
+    scope, done
+        n nullable booleans each: is the duty about the feature, and is it fulfilled?
+
+    Examples
+    --------
+    >>> scope = pd.Series([True, True, None, False], dtype="boolean")
+    >>> counts = to_counts(scope, pd.Series([True, None, False, True], dtype="boolean"))
+    >>> counts.counted.tolist(), counts.may_be_left.tolist(), counts.may_be_done.tolist()
+    ([1, 0, 0, 0], [0, 1, 1, 0], [0, 1, 0, 0])
     """
-    total = int(counted.sum())
-    done_sure = int((counted & done.fillna(value=False)).sum())
-    left_sure = total - done_sure
-    may_be_left = int((unknown & ~done.fillna(value=False)).sum())
-    may_be_done = int((unknown & done.fillna(value=True)).sum())
-    low = Quantity(done_sure, total + may_be_left)
-    high = Quantity(done_sure + may_be_done, total + may_be_done)
-    doubt = int(unknown.sum())
+    surely, perhaps = (scope.to_numpy(dtype=bool, na_value=value) for value in (False, True))
+    surely_done, perhaps_done = (
+        done.to_numpy(dtype=bool, na_value=value) for value in (False, True)
+    )
+    counted = surely & done.notna().to_numpy()
+    unknown = perhaps & ~counted
+    parts = (counted, counted & surely_done, unknown & ~surely_done, unknown & perhaps_done)
+    return Counts(*(part.astype(np.int64) for part in parts))
+
+
+def _measures(share: str, remaining: str, counts: Counts) -> dict[str, Measure]:
+    """Give the share and the remaining number with the bounds that the unknown features allow."""
+    total, done = int(counts.counted.sum()), int(counts.finished.sum())
+    may_be_left, may_be_done = int(counts.may_be_left.sum()), int(counts.may_be_done.sum())
+    # An unknown feature may be left, or may be done, or both: it is never neither.
+    doubt = int((counts.may_be_left | counts.may_be_done).sum())
+    low = Quantity(done, total + may_be_left)
+    high = Quantity(done + may_be_done, total + may_be_done)
+    left, most = Quantity(total - done), Quantity(total - done + may_be_left)
     return {
-        share: Measure(share, "%", Quantity(done_sure, total), low, high, total, doubt),
-        remaining: Measure(
-            remaining,
-            "count",
-            Quantity(left_sure),
-            Quantity(left_sure),
-            Quantity(left_sure + may_be_left),
-            total,
-            doubt,
-        ),
+        share: Measure(share, "%", Quantity(done, total), low, high, total, doubt),
+        remaining: Measure(remaining, "count", left, left, most, total, doubt),
     }
 
 
