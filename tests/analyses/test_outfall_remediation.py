@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -110,9 +111,13 @@ LEDGER: dict[str, dict[str, object]] = {
 }
 
 
+#: What the tests state unless they say otherwise: the day, the counties, the main stem.
+STATED: dict[str, Any] = {"as_of": DAY, "counties": COUNTIES, "main_stem_rivers": ("辽河",)}
+
+
 def found_in(rows: Mapping[str, dict[str, object]] = LEDGER, **options: object) -> Result:
     """Analyse outfalls on the day against the layout of reaches."""
-    return analyse(outfalls(rows), reaches(), **({"as_of": DAY, "counties": COUNTIES} | options))
+    return analyse(outfalls(rows), reaches(), **(STATED | options))
 
 
 def bounds(result: Result, name: str) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
@@ -332,7 +337,7 @@ def test_parts_by_county_merge_into_the_whole() -> None:
         **LEDGER,
         "z": {"at": (9000, 0), "signed_off_on": IN_TIME, "traced_on": LATE},
     })
-    options = {"counties": COUNTIES, "as_of": DAY}
+    options = STATED
     whole = analyse(layer, reaches(backward=True), **options)
     county = whole.features["county_name"].fillna("")
     parts = [
@@ -353,9 +358,7 @@ def test_parts_by_county_merge_into_the_whole() -> None:
 def test_the_order_of_rows_plays_no_part(one: list[int], other: list[int]) -> None:
     """Outfalls and reaches shuffled: the same answer, row by row."""
     straight = found_in()
-    shuffled = analyse(
-        outfalls(LEDGER).iloc[one], reaches().iloc[other], as_of=DAY, counties=COUNTIES
-    )
+    shuffled = analyse(outfalls(LEDGER).iloc[one], reaches().iloc[other], **STATED)
     assert shuffled.measures == straight.measures
     assert shuffled.features.index.tolist() == [list(LEDGER)[n] for n in one]
     for left, right in zip(tables(shuffled), tables(straight), strict=True):

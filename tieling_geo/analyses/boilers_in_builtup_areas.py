@@ -33,6 +33,8 @@ from tieling_geo.operations.rollup import tally
 from tieling_geo.records import (
     Analysis,
     Category,
+    LaterLevers,
+    Levers,
     MeasureCard,
     Parameter,
     ParameterValue,
@@ -228,9 +230,13 @@ def analyse(
         result.parameters["capacity_limit_t_per_h"],
         interval="closed" if capacity_limit_closed else "open",
     )
-    crossings = _crossings(boilers, covered, small, limit, capacity_limit_t_per_h, as_of)
-    levers = to_levers(_SHARE, _LEFT, crossings)
-    return replace(result, parameters={**result.parameters, limit.name: limit}, levers=levers)
+
+    def levers() -> Levers:
+        crossings = _crossings(boilers, covered, small, limit, capacity_limit_t_per_h, as_of)
+        return to_levers(_SHARE, _LEFT, crossings)
+
+    parameters = {**result.parameters, limit.name: limit}
+    return replace(result, parameters=parameters, levers=LaterLevers(levers))
 
 
 def _check_scope(scope: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -192,7 +193,7 @@ def analyse(
     features = features.assign(category=_category(shown), reason=shown["reason"])
     counted = together(*(_tally(features, frame, method) for method, frame in judged.items()))
     tables = {"methods": _methods(boilers, margins, as_of)} if len(judged) == len(_METHODS) else {}
-    levers = _levers(boilers, margins, as_of)
+    levers = partial(_levers, boilers, margins, as_of)
     values: dict[str, ParameterValue] = {"pipe_buffer_m": pipe_buffer_m}
     return to_result(ANALYSIS, features, counted, values, tables=tables, levers=levers)
 

@@ -1,6 +1,7 @@
 """Direct outlets of domestic sewage inside built-up areas: which are closed by a day."""
 
 from datetime import date
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -199,7 +200,7 @@ def analyse(
         counted,
         {"builtup_scope": builtup_scope, "completion_stage": completion_stage},
         warnings=(OUT_OF_ORDER,) if features["dates_out_of_order"].any() else (),
-        levers=_levers(outfalls, covered, completion_stage, as_of),
+        levers=partial(_levers, outfalls, covered, completion_stage, as_of),
     )
 
 

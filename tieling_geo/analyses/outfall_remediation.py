@@ -43,6 +43,7 @@ from tieling_geo.records import (
     Analysis,
     Category,
     Lever,
+    Levers,
     MeasureCard,
     Parameter,
     ParameterValue,
@@ -176,7 +177,7 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
     *,
     counties: GeoDataFrame[Counties] | None = None,
     as_of: date,
-    main_stem_rivers: tuple[str, ...] = ("辽河",),
+    main_stem_rivers: tuple[str, ...] = (),
     snap_limit_m: float = 1000.0,
     junction_tolerance_m: float = 50.0,
     completion_stage: str = "signed_off",
@@ -229,12 +230,13 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
     >>> import geopandas as gpd, pandas as pd
     >>> from shapely import LineString, Point
     >>> reaches = RiverReaches.empty("EPSG:4550").reindex(["R1"]).assign(
-    ...     reach_id="R1", river_name="辽河",
+    ...     reach_id="R1", river_name="Main",
     ...     geometry=gpd.GeoSeries([LineString([(0, 0), (9000, 0)])], ["R1"], crs=4550))
     >>> outfalls = Outfalls.empty("EPSG:4550").reindex(["A", "B"]).assign(
     ...     outfall_id=["A", "B"], signed_off_on=pd.to_datetime(["2023-12-31", "2024-01-01"]),
     ...     geometry=gpd.GeoSeries([Point(5, 40), Point(8, 1000)], ["A", "B"], crs=4550))
-    >>> found = analyse(outfalls, reaches, as_of=date(2023, 12, 31))
+    >>> found = analyse(
+    ...     outfalls, reaches, as_of=date(2023, 12, 31), main_stem_rivers=("Main",))
     >>> found.features[["category", "snap_margin_m"]]
           category  snap_margin_m
     A     finished          960.0
@@ -268,15 +270,19 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
     counted = together(*(_tally(features, frame, name) for name, frame in judged.items()))
     warnings = river_warnings(river_reaches, main_stem_rivers, junction_tolerance_m)
     warnings += [text for flag, text in _FLAGS.items() if features[flag].any()]
-    # Those beyond the limit by now are looked up without one; of the others the reach is known.
-    beyond = features["reach_id"].isna() | _has_other_river(features)
-    found = _with_reach(features[beyond], river_reaches, level, np.inf)
-    far = _scopes(found, main_rivers_max_level)
-    levers: dict[str, tuple[Lever, ...]] = {}
-    for name, frame in judged.items():
-        snap = _snap(features, frame, found, far[name], snap_limit_m)
-        day = day_of_completion(outfalls, frame["scope"], completion_stage, as_of)
-        levers |= to_levers(*_MEASURES[name], [snap, day])
+
+    def levers() -> Levers:
+        # Those beyond the limit are looked up without one; of the others the reach is known.
+        beyond = features["reach_id"].isna() | _has_other_river(features)
+        found = _with_reach(features[beyond], river_reaches, level, np.inf)
+        far = _scopes(found, main_rivers_max_level)
+        moves: dict[str, tuple[Lever, ...]] = {}
+        for name, frame in judged.items():
+            snap = _snap(features, frame, found, far[name], snap_limit_m)
+            day = day_of_completion(outfalls, frame["scope"], completion_stage, as_of)
+            moves |= to_levers(*_MEASURES[name], [snap, day])
+        return moves
+
     told = tuple(warnings)
     return to_result(ANALYSIS, features, counted, values, warnings=told, levers=levers)
 
@@ -334,7 +340,7 @@ ANALYSIS = Analysis(
     parameters=(
         _declared(
             "main_stem_rivers",
-            ("辽河",),
+            (),
             Text("干流", "main stems"),
             Text("规划未列出干流名单", "the plan does not list the main stems"),
         ),

@@ -21,7 +21,15 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    Levers,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+)
 from tieling_geo.schemas import Counties, Parks
 from tieling_geo.text import Text
 
@@ -117,7 +125,10 @@ def analyse(
         reasons=_REASONS,
         groups=("county_name",),
     )
-    levers = to_levers(_SHARE, _LEFT, [_day(features, as_of)])
+
+    def levers() -> Levers:
+        return to_levers(_SHARE, _LEFT, [_day(features, as_of)])
+
     values = {"named_parks": tuple(named_parks)}
     return to_result(ANALYSIS, features, counted, values, levers=levers)
 

@@ -20,7 +20,15 @@ from tieling_geo.operations.results import (
 from tieling_geo.operations.road_catchments import UNREACHABLE, RoadCatchments, to_catchments
 from tieling_geo.operations.road_network import build_road_network
 from tieling_geo.operations.rollup import Tally, tally, together
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    Levers,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+)
 from tieling_geo.schemas import Counties, FreightSites, FreightTerminals, RailLines, Roads
 from tieling_geo.text import Text
 
@@ -170,13 +178,16 @@ def analyse(  # noqa: PLR0913 - three layers, two optional ones and nine declare
         "tonnage": (large, features["tonnage_margin_t_per_year"]),
         "siding": (siding, siding_distance_m - modes["nearest_siding_m"]),
     }
-    levers = {
-        measure: found
-        for what, names in (("duty", _DUTY), ("rail", _RAIL))
-        for measure, found in to_levers(
-            *names, freight_crossings(freight_sites, judged, what, **margins, as_of=as_of)
-        ).items()
-    }
+
+    def levers() -> Levers:
+        return {
+            measure: found
+            for what, names in (("duty", _DUTY), ("rail", _RAIL))
+            for measure, found in to_levers(
+                *names, freight_crossings(freight_sites, judged, what, **margins, as_of=as_of)
+            ).items()
+        }
+
     return to_result(
         ANALYSIS,
         features,

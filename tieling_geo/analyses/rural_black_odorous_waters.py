@@ -30,7 +30,15 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    Levers,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+)
 from tieling_geo.schemas import BlackOdorousWaters, BuiltupAreas, Counties
 from tieling_geo.text import Text
 
@@ -141,8 +149,11 @@ def analyse(
         groups=("county_name", "kind"),
     )
     values = {"larger_area_m2": larger_area_m2, "urban_share_pct": urban_share_pct}
-    crossings = _crossings(bodies, judged, as_of, larger_area_m2, urban_share_pct)
-    levers = to_levers(_SHARE, _LEFT, crossings)
+
+    def levers() -> Levers:
+        crossings = _crossings(bodies, judged, as_of, larger_area_m2, urban_share_pct)
+        return to_levers(_SHARE, _LEFT, crossings)
+
     return to_result(ANALYSIS, features, counted, values, levers=levers)
 
 

@@ -1,13 +1,21 @@
 """What several analyses say in the same words: reasons, columns, and the county a feature is in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import geopandas as gpd
 import pandas as pd
 
 from tieling_geo.operations.coverage import covering_area
 from tieling_geo.operations.rollup import Tally
-from tieling_geo.records import Analysis, Category, Lever, ParameterValue, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    LaterLevers,
+    Levers,
+    ParameterValue,
+    Result,
+    ResultColumn,
+)
 from tieling_geo.text import Text
 
 COUNTY_COLUMN = ResultColumn("county_name", Text("所在县(市、区)", "county"))
@@ -69,7 +77,7 @@ def to_result(
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
     warnings: tuple[Text, ...] = (),
-    levers: Mapping[str, tuple[Lever, ...]] | None = None,
+    levers: Callable[[], Levers] | None = None,
 ) -> Result:
     """Put an analysis's features and counts into its Result; the category column is `category`."""
     return Result(
@@ -83,5 +91,5 @@ def to_result(
         parameters=analysis.parameters_used(values),
         tables=tables or {},
         warnings=warnings,
-        levers=levers or {},
+        levers=LaterLevers(levers) if levers else {},
     )

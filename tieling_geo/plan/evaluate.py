@@ -24,6 +24,7 @@ from tieling_geo.records import (
     Clause,
     DeadlineState,
     Measure,
+    Move,
     Parameter,
     Quantity,
     Result,
@@ -109,7 +110,6 @@ def _with_evidence(
     """Add the numbers, and all that an auditor asks about them."""
     clause, value = verdict.clause, measure.value
     against = result.against.get(clause.measure, ())
-    levers = result.levers.get(clause.measure, ())
     is_known = wide.in_scope > 0 and verdict.state is not State.NO_DATA
     return replace(
         verdict,
@@ -126,9 +126,17 @@ def _with_evidence(
         parameters=_parameters(clause, result),
         beside=tuple(result.measures[name] for name in clause.beside if name in result.measures),
         alternatives=_alternatives(clause, result, wide) if verdict.state in _COMPARED else (),
-        robustness=robustness(clause, wide, levers, against) if verdict.is_decided else (),
+        robustness=_robustness(clause, result, wide, against) if verdict.is_decided else (),
         pace=to_pace(clause, result),
     )
+
+
+def _robustness(
+    clause: Clause, result: Result, wide: Measure, against: tuple[str, ...]
+) -> tuple[Move, ...]:
+    """Find the smallest moves after which a decided verdict no longer holds."""
+    levers = result.levers.get(clause.measure, ())
+    return robustness(clause, wide, levers, against)
 
 
 #: States that came of holding a number against a target.

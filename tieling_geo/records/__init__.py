@@ -6,8 +6,10 @@ from tieling_geo.records.analysis import ROLLUP_COLUMNS as ROLLUP_COLUMNS
 from tieling_geo.records.analysis import Analysis as Analysis
 from tieling_geo.records.analysis import Category as Category
 from tieling_geo.records.analysis import Interval as Interval
+from tieling_geo.records.analysis import LaterLevers as LaterLevers
 from tieling_geo.records.analysis import Lever as Lever
 from tieling_geo.records.analysis import LeverKind as LeverKind
+from tieling_geo.records.analysis import Levers as Levers
 from tieling_geo.records.analysis import MeasureCard as MeasureCard
 from tieling_geo.records.analysis import Parameter as Parameter
 from tieling_geo.records.analysis import ParameterValue as ParameterValue

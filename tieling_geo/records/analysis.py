@@ -1,7 +1,7 @@
 """What an analysis is, what it takes and what it finds."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -108,6 +108,44 @@ class Lever:
     """True: a feature of margin zero is inside."""
 
 
+#: Measure -> what could move and change it.
+Levers = Mapping[str, tuple[Lever, ...]]
+
+
+class LaterLevers(Mapping[str, tuple[Lever, ...]]):
+    """
+    Levers that are worked out when somebody first asks: most runs are never asked.
+
+    Examples
+    --------
+    >>> levers = LaterLevers(lambda: {"share": ()})
+    >>> levers["share"], len(levers)
+    ((), 1)
+    """
+
+    def __init__(self, make: Callable[[], Levers]) -> None:
+        self._make = make
+        self._made: Levers | None = None
+
+    def _levers(self) -> Levers:
+        """Work them out, once."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, measure: str) -> tuple[Lever, ...]:
+        """Give the levers of a measure."""
+        return self._levers()[measure]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the measures."""
+        return iter(self._levers())
+
+    def __len__(self) -> int:
+        """Count the measures."""
+        return len(self._levers())
+
+
 Role = Literal["good", "bad", "warning", "unknown", "neutral"]
 
 
@@ -160,7 +198,7 @@ class Result:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further tables that hold no geometry, such as a matrix of distances."""
     warnings: tuple[Text, ...] = ()
-    levers: Mapping[str, tuple[Lever, ...]] = field(default_factory=dict)
+    levers: Levers = field(default_factory=dict)
     """For each measure, what could move and change it; see `tieling_geo.plan.robustness`."""
 
 
@@ -205,14 +243,19 @@ def merge_results(parts: Iterable[Result]) -> Result:
             name: _stacked([part.tables[name] for part in results], None) for name in first.tables
         },
         warnings=tuple(dict.fromkeys(w for part in results for w in part.warnings)),
-        levers={
-            name: tuple(
-                _merged_lever([part.levers[name][place] for part in results])
-                for place in range(len(levers))
-            )
-            for name, levers in first.levers.items()
-        },
+        levers=LaterLevers(lambda: _merged_levers(results)),
     )
+
+
+def _merged_levers(results: list[Result]) -> dict[str, tuple[Lever, ...]]:
+    """Merge the levers of several parts, measure by measure."""
+    return {
+        name: tuple(
+            _merged_lever([part.levers[name][place] for part in results])
+            for place in range(len(levers))
+        )
+        for name, levers in results[0].levers.items()
+    }
 
 
 def _merged_lever(parts: list[Lever]) -> Lever:

@@ -130,6 +130,8 @@ def to_cell_value(value: object) -> CellValue:
     >>> to_cell_value(date(1899, 1, 1)), to_cell_value(float("inf"))
     ('1899-01-01', 'inf')
     """
+    if type(value) is str:  # by far the most
+        return value
     plain = value.item() if isinstance(value, np.generic) else value
     if plain is None or plain is pd.NA or plain is pd.NaT:
         return None

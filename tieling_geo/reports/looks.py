@@ -1,5 +1,6 @@
 """How the cells of our workbooks look. Colours never carry a meaning alone: words say it, too."""
 
+from functools import cache
 from typing import NamedTuple
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -56,3 +57,36 @@ EXAMPLE = Look(
     fill=PatternFill("solid", start_color=TINT_COLOUR),
     border=_EDGES,
 )
+#: Cells of long tables: one line each; the sheet's own grid is printed.
+LEAN = Look(font=Font(name=_TEXT_FONT, size=11), alignment=Alignment(vertical="top"))
+#: Stands above every sheet of a sample.
+RIBBON = Look(
+    font=Font(name=_HEADER_FONT, size=11, bold=True, color="FFFFFFFF"),
+    fill=PatternFill("solid", start_color="FFC00000"),
+)
+#: Heading of one of several tables on a sheet.
+HEADING = Look(font=Font(name=_HEADER_FONT, size=12, bold=True, color="FF2F5D7C"))
+STRONG = BODY._replace(font=Font(name=_TEXT_FONT, size=11, bold=True))
+
+
+@cache
+def with_format(look_name: str, number_format: str) -> Look:
+    """
+    Return the look of body cells for numbers or days; the same words give the same record.
+
+    Parameters
+    ----------
+    look_name
+        `body` or `lean`.
+    number_format
+        In the format's own spelling.
+
+    Examples
+    --------
+    >>> with_format("lean", "0.00").number_format
+    '0.00'
+    """
+    look = LEAN if look_name == "lean" else BODY
+    # A gap on the right keeps a number apart from the words of the next column.
+    gap = Alignment(horizontal="right", vertical="top", indent=1)
+    return look._replace(number_format=number_format, alignment=gap)

@@ -5,7 +5,7 @@ import os
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tieling_geo.errors import OutputRefusedError
@@ -116,8 +116,12 @@ class StillArchive(ZipFile):
         compresslevel: int | None = None,  # noqa: ARG002 - idem
     ) -> None:
         """Write a part from a file."""
-        with Path(filename).open("rb") as file, self.open(_part(str(arcname)), "w") as part:
+        with Path(filename).open("rb") as file, self.opened_part(str(arcname)) as part:
             shutil.copyfileobj(file, part)
+
+    def opened_part(self, name: str) -> IO[bytes]:
+        """Open a part that is written piece by piece."""
+        return self.open(_part(name), "w")
 
 
 def _part(name: str) -> ZipInfo:

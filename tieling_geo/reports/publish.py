@@ -9,9 +9,11 @@ from tieling_geo.records import Assessment, Progress, PublishedMap, silent
 from tieling_geo.render import draw_published, read_maps, to_html
 from tieling_geo.reports.folder import fresh_folder, write_whole
 from tieling_geo.reports.geopackage import write_evidence
+from tieling_geo.reports.ledger import write_ledger
 from tieling_geo.reports.provenance import provenance_json
 from tieling_geo.reports.site import dashboard_html
 from tieling_geo.reports.verdicts import verdicts_json
+from tieling_geo.reports.word import write_report
 from tieling_geo.text import Language, Text
 
 _Writer = Callable[[Path], None]
@@ -62,6 +64,8 @@ def publish(
     files = [*assessment.settings, *sorted(maps.glob("*.toml"))]
     products: dict[str, _Writer] = {
         "evidence.gpkg": partial(write_evidence, assessment, language=language),
+        "ledger.xlsx": partial(write_ledger, assessment, language=language),
+        "report.docx": partial(write_report, assessment, maps=published, language=language),
         **{
             f"maps/{one.map_id}.html": _text(partial(_map_html, one, assessment, language))
             for one in published

@@ -35,7 +35,7 @@ from tieling_geo.schemas import LAYERS
 from tieling_geo.text import NOTHING, Language, Text
 
 #: Files beside the dashboard, in the order of its links; see the output contract.
-PRODUCTS = ("evidence.gpkg", "verdicts.json", "provenance.json")
+PRODUCTS = ("evidence.gpkg", "ledger.xlsx", "report.docx", "verdicts.json", "provenance.json")
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "

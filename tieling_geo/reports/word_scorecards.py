@@ -6,7 +6,8 @@ from typing import Any
 
 from tieling_geo.plan.words import to_words
 from tieling_geo.records import Assessment, State, Verdict
-from tieling_geo.reports.ledger_terms import bureaus_of, joined, result_of
+from tieling_geo.reports.ledger_terms import bureaus_of, joined
+from tieling_geo.reports.site_counties import result_of
 from tieling_geo.reports.word_manuscript import Column, Manuscript
 from tieling_geo.reports.word_results import COUNTED
 from tieling_geo.reports.word_words import PARTS, WORDS
@@ -52,10 +53,10 @@ def county_counts(assessment: Assessment) -> dict[str, dict[str, str]]:
 def _counties(verdict: Verdict, assessment: Assessment) -> Iterator[tuple[str, str]]:
     """Give each county's part of a clause's measure."""
     found = result_of(verdict, assessment)
-    if found is None or verdict.state not in COUNTED:
+    if found is None or verdict.state not in COUNTED or verdict.estimate is None:
         return
-    measure = found[1].measures[verdict.clause.measure]
-    table = found[1].rollups
+    measure = found.measures[verdict.clause.measure]
+    table = found.rollups
     rows = table[(table["measure"] == measure.name) & (table["dimension"] == _COUNTY)]
     is_share = measure.estimate.denominator is not None
     for row in rows.to_dict("records"):

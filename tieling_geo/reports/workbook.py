@@ -2,15 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED
 
 import openpyxl
 from openpyxl.cell import Cell as _OpenpyxlCell
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -32,14 +36,16 @@ from tieling_geo.reports.folder import writing
 from tieling_geo.reports.looks import BODY, Look
 from tieling_geo.reports.marked_archive import (
     DAY,
-    StillArchive,
     check_replaceable_workbook,
     write_mark,
 )
+from tieling_geo.reports.sheet_rows import RowsFile, SheetArchive, to_cell_xml
 from tieling_geo.text import Text
 
 _AUTHOR = "tieling-geo"
 _LONGEST_REMARK = 1000
+# Texts whose cells are kept to be used again: so many at most, and none that is longer.
+_MOST_KEPT, _LONGEST_KEPT = 50_000, 400
 
 
 class Cell(NamedTuple):
@@ -73,8 +79,18 @@ class Page:
     """The range whose first row carries filter arrows."""
     merged: tuple[str, ...] = ()
     validations: tuple[DataValidation, ...] = ()
+    conditions: tuple[tuple[str, Rule], ...] = ()
+    """Ranges, each with a rule that says how its cells look."""
     header_row: int = 0
     """Row that is printed on top of every page; 0 for none."""
+    pages_wide: int = 1
+    """Sheets of paper, side by side, that the columns are printed on."""
+    printed_left: int = 0
+    """Columns that are printed on each of them, from the first; 0 for none."""
+    prints_grid: bool = False
+    printed_above: str = ""
+    """Words of our own above each printed page; below it then stands the page's number."""
+    tab_colour: str = ""
     is_hidden: bool = False
 
 
@@ -157,14 +173,14 @@ class _Tally:
 
     def add(self, values: list[object]) -> None:
         """Count a row's values; text is hashed, numbers and days depend on the reader."""
-        told = [value for value in values if not isinstance(value, str) or value.strip()]
-        self.rows += bool(told)
-        for value in told:
-            if isinstance(value, str):
-                self.texts += 1
-                self.digest.update(f"{value}\x00".encode())
-            else:
-                self.others += 1
+        texts = [value for value in values if isinstance(value, str)]
+        told = [text for text in texts if text and not text.isspace()]
+        others = len(values) - len(texts)
+        self.rows += bool(told or others)
+        self.texts += len(told)
+        self.others += others
+        if told:
+            self.digest.update("\x00".join([*told, ""]).encode())
 
     def same(self, other: "_Tally") -> bool:
         """Tell whether both saw the same values."""
@@ -181,8 +197,16 @@ def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, _Tally]:
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator, book.properties.title = _AUTHOR, title
     book.properties.created = book.properties.modified = DAY
-    writers = {page.name: _PageWriter(book, page) for page in pages}
-    with StillArchive(path, "w", ZIP_DEFLATED) as archive:
+    with ExitStack() as kept:
+        writers = {
+            page.name: _PageWriter(book, page, kept.enter_context(TemporaryFile()))
+            for page in pages
+        }
+        archive = kept.enter_context(SheetArchive(path, "w", ZIP_DEFLATED))
+        archive.rows = {
+            f"xl/worksheets/sheet{number}.xml": writer.rows
+            for number, writer in enumerate(writers.values(), 1)
+        }
         ExcelWriter(book, archive).write_data()
     return {name: writer.tally for name, writer in writers.items()}
 
@@ -190,33 +214,49 @@ def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, _Tally]:
 class _PageWriter:
     """Writes one sheet row by row."""
 
-    def __init__(self, book: Any, page: Page) -> None:  # noqa: ANN401 - stubs lack this workbook
+    def __init__(self, book: Any, page: Page, file: IO[bytes]) -> None:  # noqa: ANN401 - no stubs
         self.sheet: Any = book.create_sheet(page.name)
         self.page, self.tally = page, _Tally()
-        # The record of a look is kept with its array, so that its id stays its own.
-        self.styles: dict[int, tuple[Look, Any]] = {}
+        self.rows = RowsFile(file, page.heights)
+        # The record of a look is kept with its number, so that its id stays its own.
+        self.styles: dict[tuple[int, type], tuple[Look, int]] = {}
+        # Texts of cells that were made before, and their XML, by look and text.
+        self.kept: dict[tuple[int, str], tuple[str, str]] = {}
+        self.told = 0
         self._lay_out()
         try:
-            self._write_rows()
+            for number, cells in page.rows:
+                self._check_size(number, max(cells, default=0))
+                self._write_row(number, cells)
         finally:
             self.sheet.close()
 
-    def _write_rows(self) -> None:
-        """Write every row in its place, with empty ones between."""
-        row = 0
-        for number, cells in self.page.rows:
-            self._check_size(number, max(cells, default=0))
-            for _ in range(row + 1, number):
+    def _write_row(self, number: int, cells: Mapping[int, Cell]) -> None:
+        """Write a row, and tell openpyxl of the remarks and links in it: it writes only those."""
+        values: list[object] = []
+        made: list[tuple[int, str]] = []
+        remarked: dict[int, Any] = {}
+        for column in sorted(cells):
+            cell = cells[column]
+            kept = self.kept.get((id(cell.look), cell.value)) if type(cell.value) is str else None
+            if kept is None or cell.remark or cell.link:
+                made.append((column, self._cell(column, cell, values, remarked)))
+            else:
+                values.append(kept[0])
+                made.append((column, kept[1]))
+        self.rows.add(number, made)
+        self.tally.add(values)
+        if remarked:
+            for _ in range(self.told + 1, number):
                 self.sheet.append(())
-            self.sheet.append(self._row(cells))
-            row = number
+            self.sheet.append([remarked.get(c) for c in range(1, max(remarked) + 1)])
+            self.told = number
 
     def _lay_out(self) -> None:
-        """State all that stands before the rows in the file."""
+        """State all that stands around the rows in the file."""
         page, sheet = self.page, self.sheet
         sheet.sheet_state = "hidden" if page.is_hidden else "visible"
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-        sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        self._lay_out_print()
         for column in sorted({*page.widths, *page.looks}):
             dimension = sheet.column_dimensions[get_column_letter(column)]
             dimension.width = page.widths.get(column, dimension.width)
@@ -224,18 +264,33 @@ class _PageWriter:
                 look = page.looks[column]
                 dimension.font, dimension.alignment = copy(look.font), copy(look.alignment)
                 dimension.number_format = look.number_format
-        for row, height in page.heights.items():
-            sheet.row_dimensions[row].height = height
         if page.frozen:
             sheet.freeze_panes = page.frozen
         if page.filtered:
             sheet.auto_filter.ref = page.filtered
-        if page.header_row:
-            sheet.print_title_rows = f"{page.header_row}:{page.header_row}"
+        if page.tab_colour:
+            sheet.sheet_properties.tabColor = page.tab_colour
         for area in page.merged:
             sheet.merged_cells.add(area)
+        for area, rule in page.conditions:
+            sheet.conditional_formatting.add(area, rule)
         for validation in page.validations:
             sheet.data_validations.append(validation)
+
+    def _lay_out_print(self) -> None:
+        """State how the sheet is printed: across, its header and first columns on each page."""
+        page, sheet = self.page, self.sheet
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+        sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        sheet.page_setup.fitToWidth = page.pages_wide
+        sheet.print_options.gridLines = page.prints_grid or None
+        if page.header_row:
+            sheet.print_title_rows = f"{page.header_row}:{page.header_row}"
+        if page.pages_wide > 1 and page.printed_left:
+            sheet.print_title_cols = f"A:{get_column_letter(page.printed_left)}"
+        if page.printed_above:
+            sheet.HeaderFooter.oddHeader.center.text = page.printed_above
+            sheet.HeaderFooter.oddFooter.center.text = "&P / &N"
 
     def _check_size(self, row: int, column: int) -> None:
         """
@@ -256,45 +311,54 @@ class _PageWriter:
                 )
             )
 
-    def _row(self, cells: Mapping[int, Cell]) -> list[Any]:
-        """Make a row of openpyxl's cells, None where there is none, and count its values."""
-        made: list[Any] = [None] * max(cells, default=0)
-        values: list[object] = []
-        for column in sorted(cells):
-            made[column - 1] = self._cell(cells[column], values)
-        self.tally.add(values)
-        return made
-
-    def _cell(self, cell: Cell, values: list[object]) -> Any:  # noqa: ANN401 - idem
-        """Make one cell of openpyxl's; its type is stated, never guessed from the text."""
-        made = self._styled(cell.look)
+    def _cell(self, column: int, cell: Cell, values: list[object], remarked: dict[int, Any]) -> str:
+        """Make a cell's XML, count its value, and keep its remark and link for openpyxl."""
         value, remark = to_cell_value(cell.value), cell.remark
+        style = self._style(cell.look, value)
         if isinstance(value, str):
             safe = to_safe_text(value)
             self.tally.cleaned += safe.cleaned
             self.tally.cut += safe.cut > 0
+            # `type(value)`: the text of an error value stays one.
+            made = to_cell_xml(style, type(value)(to_escaped(safe.text)))
             if safe.remark:
                 remark = "\n".join(filter(None, (remark, " / ".join(safe.remark))))
-            made.value = to_escaped(safe.text)
-            made.data_type = "e" if isinstance(value, ErrorText) else "s"
-            values += [] if isinstance(value, ErrorText) else [safe.text]
-        elif value is not None:
-            made.value = value
-            values.append(value)
-        if remark:
-            made.comment = _comment(remark)
-        if cell.link:
-            made.hyperlink = Hyperlink(ref="", location=cell.link)
+            elif type(value) is str and self._is_worth_keeping(value):
+                self.kept[id(cell.look), value] = safe.text, made
+            if not isinstance(value, ErrorText):
+                values.append(safe.text)
+        else:
+            made = to_cell_xml(style, value)
+            values += [] if value is None else [value]
+        if remark or cell.link:
+            remarked[column] = self._remarked(remark, cell.link)
         return made
 
-    def _styled(self, look: Look) -> Any:  # noqa: ANN401 - idem
-        """Make an empty cell that looks as asked; each look is worked out once."""
-        if id(look) not in self.styles:
+    def _is_worth_keeping(self, text: str) -> bool:
+        """Tell whether a cell's XML is kept: short texts are said again, and memory has an end."""
+        return len(text) <= _LONGEST_KEPT and len(self.kept) < _MOST_KEPT
+
+    def _remarked(self, remark: str, link: str) -> Any:  # noqa: ANN401 - stubs lack this workbook
+        """Make openpyxl's cell of a remark and a link within the workbook."""
+        made: Any = _OpenpyxlCell(self.sheet, row=1, column=1)
+        if remark:
+            made.comment = _comment(remark)
+        if link:
+            made.hyperlink = Hyperlink(ref="", location=link)
+        return made
+
+    def _style(self, look: Look, value: CellValue) -> int:
+        """Tell the number of a look; each is worked out once. Days have a format of their own."""
+        kind = type(value) if isinstance(value, date | time | timedelta) else str
+        key = id(look), kind
+        if key not in self.styles:
             first: Any = _OpenpyxlCell(self.sheet, row=1, column=1)
-            for part, value in look._asdict().items():
-                setattr(first, part, value if isinstance(value, str) else copy(value))
-            self.styles[id(look)] = (look, first._style)  # noqa: SLF001 - no public way to reuse it
-        return _OpenpyxlCell(self.sheet, row=1, column=1, style_array=self.styles[id(look)][1])
+            for part, worth in look._asdict().items():
+                setattr(first, part, worth if isinstance(worth, str) else copy(worth))
+            if kind is not str:
+                first.value = value
+            self.styles[key] = look, first.style_id
+        return self.styles[key][1]
 
 
 def _comment(remark: str) -> Comment:

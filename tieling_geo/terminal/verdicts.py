@@ -78,8 +78,8 @@ def _print_checks(console: Console, assessment: Assessment, language: Language) 
     """Print the cross-checks that do not hold, and how many overrides verdicts rest on."""
     for check in assessment.cross_checks:
         if check.state == "broken":
-            told = Text("交叉核对不一致:", "cross-check broken: ").to(language)
-            console.print(shown(f"{told}{check.told.to(language)}"), style="yellow")
+            broken = Text("交叉核对不一致:", "cross-check broken: ").to(language)
+            console.print(shown(f"{broken}{check.told.to(language)}"), style="yellow")
     if assessment.overrides:
         resting = [v.clause.clause_id for v in assessment.verdicts if v.overrides]
         ids = "、".join(resting) or "–"
