@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from tieling_geo.analyses import ANALYSES
-from tieling_geo.pipeline.running import Runs
+from tieling_geo.pipeline.running import Runs, listed
 from tieling_geo.plan import evaluate
 from tieling_geo.plan.evaluate import Doubt
 from tieling_geo.records import (
@@ -17,7 +17,6 @@ from tieling_geo.records import (
     Measure,
     Override,
     Parameter,
-    ParameterValue,
     Result,
     Verdict,
 )
@@ -113,11 +112,6 @@ def _doubtful(layer: Layer, analysis: Analysis, parameters: Mapping[str, Paramet
         return layer.rows_rejected
     apart = pd.Series(data=False, index=rows.index)
     for column, name in analysis.concerns.items():
-        known = _listed(parameters[name].value)
+        known = listed(parameters[name].value)
         apart |= rows[column].notna() & ~rows[column].isin(known)
     return layer.rows_rejected - int(apart.sum())
-
-
-def _listed(value: ParameterValue) -> list[object]:
-    """Give a parameter's value as a list."""
-    return list(value) if isinstance(value, tuple) else [value]

@@ -4,11 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import geopandas as gpd
+import pandas as pd
+
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import AccountingError, ParameterError, UnknownNameError
 from tieling_geo.plan import analysis_values
 from tieling_geo.readers import to_keys_sha256
-from tieling_geo.records import Account, Clause, Layer, ParameterValue, Result
+from tieling_geo.records import (
+    Account,
+    Analysis,
+    Clause,
+    Layer,
+    Parameter,
+    ParameterValue,
+    Result,
+)
 from tieling_geo.text import Text
 
 
@@ -70,7 +81,28 @@ def run(
         if schema.layer_name() in layers
     }
     given = {key: parameter.value for key, parameter in used.items() if key in (values or {})}
-    return analysis.run(*(layers[n].features for n in needed), **optional, as_of=as_of, **given)
+    first = concerned(analysis, layers[needed[0]].features, used)
+    others = (layers[n].features for n in needed[1:])
+    return analysis.run(first, *others, **optional, as_of=as_of, **given)
+
+
+def concerned(
+    analysis: Analysis, features: gpd.GeoDataFrame, parameters: Mapping[str, Parameter]
+) -> gpd.GeoDataFrame:
+    """
+    Give the features of the first layer that a run is about, by what the analysis `concerns`.
+
+    A row that states another value there is another run's; one that states none may be this one's.
+    """
+    kept = pd.Series(data=True, index=features.index)
+    for column, name in analysis.concerns.items():
+        kept &= features[column].isna() | features[column].isin(listed(parameters[name].value))
+    return features if kept.all() else features[kept]
+
+
+def listed(value: ParameterValue) -> list[object]:
+    """Give a parameter's value as a list."""
+    return list(value) if isinstance(value, tuple) else [value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +206,9 @@ def _account(name: str, layer: Layer, found: Result) -> Account:
     AccountingError
         If the features that came out are not those that went in.
     """
+    went_in = concerned(ANALYSES[found.analysis], layer.features, found.parameters)
     keys = to_keys_sha256(found.features.index)
-    if keys != to_keys_sha256(layer.features.index):
+    if keys != to_keys_sha256(went_in.index):
         raise AccountingError(
             Text(
                 f"分析 {name}:结果的要素与图层 {layer.name} 的要素不同",
@@ -185,7 +218,7 @@ def _account(name: str, layer: Layer, found: Result) -> Account:
     return Account(
         step=name,
         source=layer.name,
-        rows_in=len(layer.features),
+        rows_in=len(went_in),
         accepted=len(found.features),
         keys_sha256=keys,
     )

@@ -30,6 +30,8 @@ from tieling_geo.text import Language
 
 #: So many rows are measured for the widths of columns, and so many for the heights of rows.
 _MEASURED, _RAISED = 200, 3_000
+# Points of the highest row: a list of a hundred features shows its beginning.
+_HIGHEST = 150.0
 # Characters that a sheet of paper is wide, so that they can still be read.
 _PAPER = 240
 # Characters that a sentence above a table may take at most, and least, before it is wrapped.
@@ -155,7 +157,7 @@ def _page(table: Table, rows: Sequence[Sequence[TableValue]], name: str, binding
     heights = {top - 2: 26.0, top - 1: to_height({1: purpose}, {1: broad.characters}), top: 34.0}
     if not table.is_lean:
         heights |= {
-            top + n: to_height({c: _plain(v) for c, v in enumerate(row, 1)}, widths)
+            top + n: min(_HIGHEST, to_height(dict(enumerate(map(_plain, row), 1)), widths))
             for n, row in enumerate(rows[:_RAISED], 1)
         }
     return Page(

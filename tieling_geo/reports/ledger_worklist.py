@@ -194,10 +194,12 @@ def _kind(verdict: Verdict) -> str:
     """Tell what a feature that speaks against a clause asks for."""
     if verdict.state is State.MET:
         return "left"
+    if verdict.state is State.REPORTED:
+        return "told"
     kinds = {"report": "told", "conditional": "explain", "aspirational": "strive"}
-    return (
-        "told" if verdict.state is State.REPORTED else kinds.get(verdict.clause.strictness, "act")
-    )
+    # A row of a table of numbers is nothing to go and put right.
+    placed = ANALYSES[verdict.clause.analysis].inputs[0].card().has_places
+    return kinds.get(verdict.clause.strictness, "act" if placed else "number")
 
 
 def worklist_tables(
