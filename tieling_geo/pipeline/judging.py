@@ -52,10 +52,19 @@ class Judges:
         near = [one for one in self.overrides if one.layer in read]
         if not near:
             return ()
-        out = _out_of_scope(self.runs.result(clause, self.runs.as_of), clause)
-        out &= _out_of_scope(self.plain.result(clause, self.runs.as_of), clause)
-        # A feature that is out of scope either way decides nothing.
-        return tuple(one for one in near if one.layer != read[0] or one.feature_id not in out)
+        found, plain = (r.result(clause, r.as_of) for r in (self.runs, self.plain))
+        out = _out_of_scope(found, clause) & _out_of_scope(plain, clause)
+        moved = _measure_of(found, clause) != _measure_of(plain, clause)
+        # A feature that is out of scope either way decides nothing; nor does what changes nothing
+        # in a layer that is only looked up.
+        return tuple(
+            one for one in near if (one.feature_id not in out if one.layer == read[0] else moved)
+        )
+
+
+def _measure_of(result: Result | None, clause: Clause) -> Measure | None:
+    """Give a clause's measure, if there is one."""
+    return None if result is None else result.measures.get(clause.measure)
 
 
 def _out_of_scope(result: Result | None, clause: Clause) -> set[str]:
@@ -80,8 +89,7 @@ def judge(clause: Clause, runs: Runs) -> Verdict:
 
 def _measure_at(clause: Clause, day: date, runs: Runs) -> Measure | None:
     """Give a clause's measure as of a day."""
-    past = runs.result(clause, day)
-    return None if past is None else past.measures.get(clause.measure)
+    return _measure_of(runs.result(clause, day), clause)
 
 
 def to_doubt(
