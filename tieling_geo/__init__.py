@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tieling_geo.pipeline import read_one as read_one
     from tieling_geo.pipeline import run as run
     from tieling_geo.plan import read_plan as read_plan
+    from tieling_geo.plan.coverage_ledger import coverage_ledger as coverage_ledger
+    from tieling_geo.plan.lint import lint_plan as lint_plan
     from tieling_geo.readers import read_layer as read_layer
     from tieling_geo.records import ReadOptions as ReadOptions
     from tieling_geo.render import draw_published as draw_published
@@ -48,9 +50,11 @@ _HOMES = {
     "Text": "text",
     "Workspace": "workspace",
     "assess": "pipeline",
+    "coverage_ledger": "plan.coverage_ledger",
     "draw_published": "render",
     "examine_datums": "datum_doctor",
     "fetch_osm": "pipeline",
+    "lint_plan": "plan.lint",
     "open_workspace": "workspace",
     "publish": "reports",
     "read_layer": "readers",
