@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
 from python_calamine import CalamineWorkbook
 
 from tieling_geo.errors import OutputError, OutputRefusedError
@@ -304,6 +306,67 @@ def test_layout_is_written(tmp_path: Path) -> None:
     assert (read["A2"].comment.text, read["A2"].hyperlink.location) == ("请改正", "'第二'!B2")
     assert read["A2"].hyperlink.target is None
     assert book["第二"].sheet_state == "hidden"
+
+
+def test_remarks_and_links_stay_at_their_cells(tmp_path: Path) -> None:
+    """Rows are written beside openpyxl, which writes only remarks and links: addresses agree."""
+    rows = [
+        (2, {3: Cell("c2", BODY, "第一")}),
+        (5, {1: Cell("a5"), 4: Cell(None, BODY, "空格", "'表'!C2")}),
+        (9, {2: Cell(date(2024, 2, 29), BODY, "日")}),
+    ]
+    sheet = Page("表", rows, heights={3: 30, 5: 40.5})
+    write_workbook(tmp_path / "a.xlsx", [sheet], title="t")
+    read = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]
+    told = {c.coordinate: c.comment.text for r in read.iter_rows() for c in r if c.comment}
+    assert told == {"C2": "第一", "D5": "空格", "B9": "日"}
+    links = {c.coordinate: c.hyperlink.location for r in read.iter_rows() for c in r if c.hyperlink}
+    assert links == {"D5": "'表'!C2"}
+    assert [read.row_dimensions[n].height for n in (2, 3, 5)] == [None, 30, 40.5]
+    # A day in a look without a format of its own still looks like a day.
+    assert (read["B9"].value, read["B9"].number_format) == (datetime(2024, 2, 29), "yyyy-mm-dd")  # noqa: DTZ001
+
+
+def test_the_same_text_in_two_looks_and_kinds(tmp_path: Path) -> None:
+    """What is kept of a text is kept by look: neither the look nor the kind is mixed up."""
+    row = ("#REF!", ErrorText("#REF!"), "1", 1, True)
+    looks = (BODY, BODY, BODY, BODY, BODY)
+    rows = [
+        (n, {c: Cell(v, look) for c, (v, look) in enumerate(zip(row, use, strict=True), 1)})
+        for n, use in ((1, looks), (2, (HEADER,) * 5), (3, looks))
+    ]
+    write_workbook(tmp_path / "a.xlsx", [Page("表", rows)], title="t")
+    read = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]
+    kinds = [[cell.data_type for cell in cells] for cells in read.iter_rows()]
+    assert kinds == [["s", "e", "s", "n", "b"]] * 3
+    assert [read.cell(n, 1).font.name for n in (1, 2, 3)] == ["等线", "Microsoft YaHei", "等线"]
+
+
+def test_rules_and_print_layout_are_written(tmp_path: Path) -> None:
+    """A rule colours a word; wide sheets repeat their first columns on each sheet of paper."""
+    rule = CellIsRule(operator="equal", formula=['"坏"'], fill=PatternFill(bgColor="FFFF0000"))
+    wide = Page(
+        "宽",
+        [(1, {1: Cell("坏")})],
+        conditions=(("A1:A9", rule),),
+        header_row=1,
+        pages_wide=3,
+        printed_left=2,
+        prints_grid=True,
+        printed_above="示例",
+        tab_colour="FF112233",
+    )
+    write_workbook(tmp_path / "a.xlsx", [wide, page((1,), name="窄")], title="t")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    read = book["宽"]
+    ((area, rules),) = read.conditional_formatting._cf_rules.items()  # noqa: SLF001 - no public way
+    assert str(area.sqref) == "A1:A9"
+    assert (rules[0].formula, rules[0].dxf.fill.bgColor.rgb) == (['"坏"'], "FFFF0000")
+    assert (read.print_title_rows, read.print_title_cols) == ("$1:$1", "$A:$B")
+    assert (read.page_setup.fitToWidth, read.page_setup.fitToHeight) == (3, 0)
+    assert (read.print_options.gridLines, read.oddHeader.center.text) == (True, "示例")
+    assert read.sheet_properties.tabColor.rgb == "FF112233"
+    assert (book["窄"].page_setup.fitToWidth, book["窄"].print_title_cols) == (1, None)
 
 
 def write_dated(path: Path) -> None:

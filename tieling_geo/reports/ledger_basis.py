@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain, islice
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
 from tieling_geo.records import Assessment, CheckState, CrossCheck, Layer, Move, Parameter, Verdict
@@ -40,7 +41,7 @@ from tieling_geo.text import Language
 
 #: Rows of the excluded that the ledger lists at most; `evidence.gpkg` holds them all.
 MOST_EXCLUDED = 20_000
-_KIND = 4
+_KINDS = {"unknown": NOT_KNOWN, "out_of_scope": OUT_OF_SCOPE}
 _Row = list[TableValue]
 
 
@@ -264,38 +265,34 @@ def _layer(layer: Layer, language: Language) -> _Row:
 
 def _listed_excluded(assessment: Assessment, language: Language) -> Table:
     """Give the features that did not count, the unknown first; what is not listed is told."""
-    rows, unknown = list(_excluded(assessment, language)), NOT_KNOWN.to(language)
-    rows.sort(key=lambda row: row[_KIND] != unknown)
-    table = _table("excluded", rows[:MOST_EXCLUDED], language, is_lean=True)
+    unknown = _excluded(assessment, language, "unknown")
+    outside = _excluded(assessment, language, "out_of_scope")
+    rows = list(islice(chain(unknown, outside), MOST_EXCLUDED))
+    table = _table("excluded", rows, language, is_lean=True)
     total = sum(len(result.excluded) for result in assessment.results.values())
-    if len(table.rows) == total:
+    if len(rows) == total:
         return table
-    told = NOT_ALL.filled(shown=len(table.rows), all=total, most=MOST_EXCLUDED).to(language)
+    told = NOT_ALL.filled(shown=len(rows), all=total, most=MOST_EXCLUDED).to(language)
     return replace(table, purpose=f"{table.purpose} {told}")
 
 
-def _excluded(assessment: Assessment, language: Language) -> Iterator[_Row]:
+def _excluded(assessment: Assessment, language: Language, kind: str) -> Iterator[_Row]:
     """
-    Give one row a feature and measure for which it did not count.
+    Give one row a feature and measure for which it did not count, of one kind.
 
     Of a clause's own run only the unknown: what is out of its scope is so by the thousand.
     """
-    kinds = {"unknown": NOT_KNOWN.to(language), "out_of_scope": OUT_OF_SCOPE.to(language)}
+    word = _KINDS[kind].to(language)
     for name, result in assessment.results.items():
-        title, rows = analysis_title(name, language), result.excluded
-        if name != result.analysis:
-            rows = rows[rows["kind"] == "unknown"]
-        measures = {m: measure_title(name, m, language) for m in rows["measure"].unique()}
-        layers = {layer: layer_title(layer, language) for layer in rows["layer"].unique()}
-        for layer, feature, measure, kind, reason in zip(
-            rows["layer"],
-            rows["feature_id"],
-            rows["measure"],
-            rows["kind"],
-            rows[f"reason_{language}"],
-            strict=True,
-        ):
-            yield [title, measures[measure], layers[layer], feature, kinds.get(kind, kind), reason]
+        if kind == "unknown" or name == result.analysis:
+            title, rows = analysis_title(name, language), result.excluded
+            rows = rows[rows["kind"] == kind]
+            measures = {m: measure_title(name, m, language) for m in rows["measure"].unique()}
+            layers = {layer: layer_title(layer, language) for layer in rows["layer"].unique()}
+            reasons = rows[f"reason_{language}"]
+            told = zip(rows["layer"], rows["feature_id"], rows["measure"], reasons, strict=True)
+            for layer, feature, measure, reason in told:
+                yield [title, measures[measure], layers[layer], feature, word, reason]
 
 
 def _rejected(assessment: Assessment, language: Language) -> Iterator[_Row]:

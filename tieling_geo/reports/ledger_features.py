@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
@@ -177,7 +178,7 @@ def told(values: pd.Series, words: Mapping[str, Text], language: Language) -> li
     >>> told(pd.Series([True, pd.NA], dtype="boolean"), {}, "zh")
     ['是', None]
     """
-    plain = values.astype(object).where(values.notna(), None).tolist()
+    plain: list[Any] = values.astype(object).where(values.notna(), None).tolist()
     if words:
         said = {v: code_text(v, words, language) or v for v in set(plain) if v is not None}
         return [None if v is None else said[v] for v in plain]

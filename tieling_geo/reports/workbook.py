@@ -44,7 +44,7 @@ from tieling_geo.text import Text
 
 _AUTHOR = "tieling-geo"
 _LONGEST_REMARK = 1000
-# Texts whose cells are kept to be used again: so many at most, and none that is longer.
+# Cells that are kept to be used again: so many at most, and no text that is longer.
 _MOST_KEPT, _LONGEST_KEPT = 50_000, 400
 
 
@@ -179,8 +179,7 @@ class _Tally:
         self.rows += bool(told or others)
         self.texts += len(told)
         self.others += others
-        if told:
-            self.digest.update("\x00".join([*told, ""]).encode())
+        self.digest.update("\x00".join([*told, ""]).encode())
 
     def same(self, other: "_Tally") -> bool:
         """Tell whether both saw the same values."""
@@ -220,8 +219,8 @@ class _PageWriter:
         self.rows = RowsFile(file, page.heights)
         # The record of a look is kept with its number, so that its id stays its own.
         self.styles: dict[tuple[int, type], tuple[Look, int]] = {}
-        # Texts of cells that were made before, and their XML, by look and text.
-        self.kept: dict[tuple[int, str], tuple[str, str]] = {}
+        # What was written before, and its XML: by look, kind (1, 1.0 and True are equal) and value.
+        self.kept: dict[tuple[int, type, object], tuple[object, str]] = {}
         self.told = 0
         self._lay_out()
         try:
@@ -238,7 +237,7 @@ class _PageWriter:
         remarked: dict[int, Any] = {}
         for column in sorted(cells):
             cell = cells[column]
-            kept = self.kept.get((id(cell.look), cell.value)) if type(cell.value) is str else None
+            kept = self.kept.get((id(cell.look), type(cell.value), cell.value))
             if kept is None or cell.remark or cell.link:
                 made.append((column, self._cell(column, cell, values, remarked)))
             else:
@@ -314,29 +313,24 @@ class _PageWriter:
     def _cell(self, column: int, cell: Cell, values: list[object], remarked: dict[int, Any]) -> str:
         """Make a cell's XML, count its value, and keep its remark and link for openpyxl."""
         value, remark = to_cell_value(cell.value), cell.remark
-        style = self._style(cell.look, value)
+        style, told = self._style(cell.look, value), value
         if isinstance(value, str):
             safe = to_safe_text(value)
             self.tally.cleaned += safe.cleaned
             self.tally.cut += safe.cut > 0
             # `type(value)`: the text of an error value stays one.
             made = to_cell_xml(style, type(value)(to_escaped(safe.text)))
+            told = None if isinstance(value, ErrorText) else safe.text
             if safe.remark:
                 remark = "\n".join(filter(None, (remark, " / ".join(safe.remark))))
-            elif type(value) is str and self._is_worth_keeping(value):
-                self.kept[id(cell.look), value] = safe.text, made
-            if not isinstance(value, ErrorText):
-                values.append(safe.text)
         else:
             made = to_cell_xml(style, value)
-            values += [] if value is None else [value]
+        values += [] if told is None else [told]
         if remark or cell.link:
             remarked[column] = self._remarked(remark, cell.link)
+        elif told is not None and len(self.kept) < _MOST_KEPT and _is_short(told):
+            self.kept[id(cell.look), type(cell.value), cell.value] = told, made
         return made
-
-    def _is_worth_keeping(self, text: str) -> bool:
-        """Tell whether a cell's XML is kept: short texts are said again, and memory has an end."""
-        return len(text) <= _LONGEST_KEPT and len(self.kept) < _MOST_KEPT
 
     def _remarked(self, remark: str, link: str) -> Any:  # noqa: ANN401 - stubs lack this workbook
         """Make openpyxl's cell of a remark and a link within the workbook."""
@@ -359,6 +353,11 @@ class _PageWriter:
                 first.value = value
             self.styles[key] = look, first.style_id
         return self.styles[key][1]
+
+
+def _is_short(value: CellValue) -> bool:
+    """Tell whether a value is worth keeping: long texts are seldom said again."""
+    return not isinstance(value, str) or len(value) <= _LONGEST_KEPT
 
 
 def _comment(remark: str) -> Comment:
