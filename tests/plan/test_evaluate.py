@@ -21,7 +21,7 @@ def test_met() -> None:
     assert verdict.state is State.MET
     assert (verdict.value, verdict.low, verdict.high, verdict.margin) == (95, 95, 95, 0)
     assert verdict.because == Text(
-        "现值 95%(19/20),目标 >= 95%", "value 95 % (19/20), target >= 95 %"
+        "现值 95%(19/20),目标 ≥ 95%", "value 95 % (19/20), target ≥ 95 %"
     )
 
 
@@ -38,7 +38,7 @@ def test_undetermined() -> None:
     assert verdict.state is State.UNDETERMINED
     assert (verdict.low, verdict.value, verdict.high) == (Fraction(1000, 11), 100, 100)
     assert verdict.because.en == (
-        "value 100 % (10/10), target >= 95 %; not known: 1 more, so between 90.91 and 100 %"
+        "value 100 % (10/10), target ≥ 95 %; not known: 1 more, so between 90.91 and 100 %"
     )
 
 
@@ -192,7 +192,7 @@ def test_a_share_is_compared_exactly() -> None:
     beyond = replace(CLAUSE, comparator=">", target=Fraction(900, 13))
     assert judge(beyond, share(9, 13)).state is State.NOT_MET
     assert judge(replace(CLAUSE, target=Fraction("69.23")), share(9, 13)).because.en == (
-        "value 69.2308 % (9/13), target >= 69.23 %"
+        "value 69.2308 % (9/13), target ≥ 69.23 %"
     )
     # In binary, a third of thirty is less than ten.
     thirds = replace(CLAUSE, target=Fraction(100, 3))

@@ -110,6 +110,8 @@ def _with_evidence(
     """Add the numbers, and all that an auditor asks about them."""
     clause, value = verdict.clause, measure.value
     against = result.against.get(clause.measure, ())
+    if not counts_features(measure) and verdict.state is not State.NOT_MET:
+        against = ()  # what gives an amount speaks against it only where it falls short
     is_known = wide.in_scope > 0 and verdict.state is not State.NO_DATA
     return replace(
         verdict,

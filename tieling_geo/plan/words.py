@@ -1,10 +1,23 @@
 """Numbers as people read them: exact where it matters, never so rounded that they change sides."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
-from tieling_geo.records import Clause, Measure
+from tieling_geo.records import Clause, Comparator, Measure
 from tieling_geo.text import Text
 from tieling_geo.units import UNITS
+
+#: How each comparator is written for people.
+SIGNS: Mapping[Comparator, str] = MappingProxyType({
+    ">=": "≥",
+    ">": ">",
+    "<=": "≤",
+    "<": "<",
+    "==": "=",
+    "about": "≈",
+    "none": "",
+})
 
 
 def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
@@ -82,8 +95,9 @@ def to_sentence(clause: Clause, measure: Measure) -> Text:
         if clause.tolerance_pct is not None:
             band = f" ±{to_exact_words(clause.tolerance_pct)}%"
         target = to_exact_words(clause.target)
-        zh += f",目标 {clause.comparator} {target}{unit.zh}{band}"
-        en += f", target {clause.comparator} {target} {unit.en}{band}"
+        sign = SIGNS[clause.comparator]
+        zh += f",目标 {sign} {target}{unit.zh}{band}"
+        en += f", target {sign} {target} {unit.en}{band}"
     if measure.excluded:
         zh += f";另有 {measure.excluded} 个要素情况不明"
         en += f"; not known: {measure.excluded} more"

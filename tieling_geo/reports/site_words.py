@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from tieling_geo.plan.words import SIGNS
 from tieling_geo.records import (
     CheckState,
     ClauseKind,
@@ -60,13 +61,13 @@ NUMBER_DIRECTIONS: Mapping[str, Text] = MappingProxyType({
 
 #: Each comparator's sign, and whether the number itself counts.
 COMPARATORS: Mapping[Comparator, tuple[str, Text]] = MappingProxyType({
-    ">=": ("≥", Text("含本数", "the number included")),
-    ">": (">", Text("不含本数", "the number excluded")),
-    "<=": ("≤", Text("含本数", "the number included")),
-    "<": ("<", Text("不含本数", "the number excluded")),
-    "==": ("=", NOTHING),
-    "about": ("≈", Text("含界值", "limits included")),
-    "none": ("", NOTHING),
+    ">=": (SIGNS[">="], Text("含本数", "the number included")),
+    ">": (SIGNS[">"], Text("不含本数", "the number excluded")),
+    "<=": (SIGNS["<="], Text("含本数", "the number included")),
+    "<": (SIGNS["<"], Text("不含本数", "the number excluded")),
+    "==": (SIGNS["=="], NOTHING),
+    "about": (SIGNS["about"], Text("含界值", "limits included")),
+    "none": (SIGNS["none"], NOTHING),
 })
 
 INTERVALS: Mapping[Interval, Text] = MappingProxyType({

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
 from tieling_geo.records import Assessment, State, Verdict
-from tieling_geo.reports.site_words import COMPARATORS, STATE_MARKS
+from tieling_geo.reports.site_words import STATE_MARKS
 from tieling_geo.terminal.parts import new_table, print_missing, shown
 from tieling_geo.text import Language, Text
 
@@ -96,8 +96,6 @@ def _verdict_cells(verdict: Verdict, language: Language) -> list[str]:
     clause = verdict.clause
     colour = _COLOURS.get(verdict.state, "default")
     why = verdict.because.to(language)
-    sign, _ = COMPARATORS[clause.comparator]
-    why = why.replace(f" {clause.comparator} ", f" {sign} ")
     deadline = [str(clause.deadline)] if clause.deadline else []
     deadline.append(verdict.deadline_state.label.to(language))
     state = f"{STATE_MARKS[verdict.state]} {verdict.label.to(language)}"
