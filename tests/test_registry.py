@@ -320,11 +320,33 @@ def equal(one: Result, other: Result) -> None:
         pd.testing.assert_frame_equal(
             in_order(getattr(one, name)), in_order(getattr(other, name)), **loose
         )
+    equal_levers(one, other)
     assert set(one.tables) == set(other.tables)
     for name in one.tables:
         pd.testing.assert_frame_equal(
             in_order(one.tables[name]), in_order(other.tables[name]), **loose
         )
+
+
+def equal_levers(one: Result, other: Result) -> None:
+    """Hold what could move against each other: the same levers, each at the same features."""
+    assert set(one.levers) == set(other.levers)
+    for measure in one.levers:
+        for left, right in zip(one.levers[measure], other.levers[measure], strict=True):
+            assert (left.name, left.kind, left.unit, left.closed) == (
+                right.name,
+                right.kind,
+                right.unit,
+                right.closed,
+            )
+            columns = list(left.table.columns)
+            tables = [
+                t.rename_axis("feature").reset_index().sort_values(["feature", *columns[:1]])
+                for t in (left.table, right.table)
+            ]
+            pd.testing.assert_frame_equal(
+                *(t.reset_index(drop=True) for t in tables), check_dtype=False
+            )
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:

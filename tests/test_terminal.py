@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,8 +17,8 @@ from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import UnknownNameError
 from tieling_geo.pipeline import assess, read_layers
 from tieling_geo.plan import read_plan
-from tieling_geo.records import Assessment, State
-from tieling_geo.reports.site_words import INTERVALS, STRICTNESS
+from tieling_geo.records import Assessment, State, Verdict, WaitingFor
+from tieling_geo.reports.site_words import INTERVALS, STATE_MARKS, STRICTNESS
 from tieling_geo.schemas import LAYERS
 from tieling_geo.terminal import (
     MOST_REJECTED,
@@ -28,10 +29,12 @@ from tieling_geo.terminal import (
     print_registry,
     registry,
 )
-from tieling_geo.text import Language
+from tieling_geo.text import Language, Text
 from tieling_geo.workspace import open_workspace
 
 Printed = Callable[..., str]
+#: Begins the header of the verdict table.
+CLAUSE = Text("条文", "clause")
 
 
 @pytest.fixture
@@ -53,6 +56,21 @@ def flat(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+def columns_of(lines: list[str], headers: list[str]) -> list[str]:
+    """Take the columns of a table out of its lines, the first of which is its header."""
+    # A sign that is two columns wide takes two places.
+    wide = ["".join(sign + "\0" * (cell_len(sign) - 1) for sign in line) for line in lines]
+    edges = [wide[0].index(header[0]) for header in headers]
+    assert edges == sorted(edges)
+    spans = zip(edges, [*edges[1:], None], strict=True)
+    return [flat("".join(line[a:b] for line in wide[1:]).replace("\0", "")) for a, b in spans]
+
+
+def is_row(verdict: Verdict) -> bool:
+    """Tell a clause with a row of its own; the coverage ledger names the others, too."""
+    return verdict.state not in {State.NO_DATA, State.NOT_DECIDABLE}
+
+
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_verdict_table(
@@ -64,22 +82,60 @@ def test_the_verdict_table(
     assert max(cell_len(line) for line in lines) <= width
     assert link == (Path.cwd() / "out" / "index.html").as_uri()
     assert "SAMPLE" in lines[0]
+    (top,) = (line for line in lines if line.split()[:1] == [CLAUSE.to(language)])
     for verdict in small_assessment.verdicts:
-        (line,) = (line for line in lines if line.strip().startswith(verdict.clause.clause_id))
-        assert verdict.state.label.to(language) in line
+        beginning = rf" *{verdict.clause.clause_id} +{re.escape(STATE_MARKS[verdict.state])}(?= )"
+        starts = [n for n, line in enumerate(lines) if re.match(beginning, line)]
+        if not is_row(verdict):
+            assert starts == []
+            continue
+        (start,) = starts
+        end = next(n for n in range(start, len(lines)) if not lines[n].strip())
+        _, state, told = columns_of([top, *lines[start:end]], top.split(maxsplit=2))
+        parts = [STATE_MARKS[verdict.state], verdict.label.to(language)]
+        parts += [str(verdict.clause.deadline)] if verdict.clause.deadline else []
+        parts.append(verdict.deadline_state.label.to(language))
+        assert state == flat("".join(parts))
+        assert told == flat(
+            f"{verdict.clause.paraphrase.to(language)}{verdict.because.to(language)}"
+        )
+        if verdict.label == verdict.state.label:
+            assert verdict.state.label.to(language) in lines[start]
         if verdict.clause.deadline:
-            assert str(verdict.clause.deadline) in screen
+            assert any(str(verdict.clause.deadline) in line for line in lines[start:end])
     for word in (">=", "<=", "not_met", "no_data", "declared", "missed_"):
         assert word not in screen
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_coverage_ledger(
+    small_assessment: Assessment, printed: Printed, language: Language, width: int
+) -> None:
+    """Every clause stands once, unbroken, and the groups' counts are those of the verdicts."""
+    screen = printed(print_assessment, small_assessment, Path("out"), language, width=width)
+    title = {"zh": "条文覆盖账(共 102 条)", "en": "Coverage ledger: 102 clauses"}[language]
+    _, found, after = screen.partition(title)
+    assert found
+    counts = Counter(verdict.state for verdict in small_assessment.verdicts)
+    decided, waiting = counts[State.MET] + counts[State.NOT_MET], counts[State.NO_DATA]
+    groups = {"zh": f"已判定{decided}、", "en": f"decided{decided},"}[language]
+    waits = {"zh": f"、缺数据{waiting}、", "en": f",waitingfordata{waiting},"}[language]
+    table, _, rest = after.partition({"zh": "已判定 ", "en": "decided "}[language])
+    assert groups in flat(after)
+    assert waits in flat(rest)
+    ids = re.findall(r"(?<!\S)[A-Z]\d\d(?!\S)", table)
+    assert sorted(ids) == [verdict.clause.clause_id for verdict in small_assessment.verdicts]
 
 
 def test_every_duty_is_printed_whole(small_assessment: Assessment, printed: Printed) -> None:
     """Paraphrase and reason are wrapped, never cut: joined columns hold every character."""
     screen = printed(print_assessment, small_assessment, Path("out"), "zh", width=300)
-    for verdict in small_assessment.verdicts:
+    shown = [verdict for verdict in small_assessment.verdicts if is_row(verdict)]
+    assert {verdict.state for verdict in shown} >= {State.MET, State.NOT_MET, State.REPORTED}
+    for verdict in shown:
         assert verdict.clause.paraphrase.zh in screen
-        told = verdict.because.zh.replace(">=", "≥").replace("<=", "≤")
-        assert flat(told) in flat(screen)
+        assert flat(verdict.because.zh) in flat(screen)
 
 
 def test_what_was_lacking_is_told(tmp_path: Path, printed: Printed) -> None:
@@ -107,13 +163,30 @@ def test_markup_in_data_is_text(small_assessment: Assessment, printed: Printed) 
 
 
 def test_every_state_has_its_words(small_assessment: Assessment, printed: Printed) -> None:
-    """Seven states, each with a mark and its label, in both languages."""
-    verdict = small_assessment.verdicts[0]
+    """Seven states in both languages: a row with a mark and a label, or a line of the ledger."""
+    verdict = replace(small_assessment.verdicts[0], waiting_for=None)
     for language in ("zh", "en"):
         for state in State:
-            one = replace(small_assessment, verdicts=(replace(verdict, state=state),))
+            odd = replace(verdict, state=state)
+            one = replace(small_assessment, verdicts=(odd,))
             screen = printed(print_assessment, one, Path("out"), language)
-            assert re.search(rf"[✓✗?∅–i×] {state.label.to(language)}\b", screen)
+            marked = rf"[✓✗?∅–i×] {state.label.to(language)}\b"
+            assert bool(re.search(marked, screen)) == is_row(odd)
+            listed = rf"\n +{state.label.to(language)}\b.* 1 +{odd.clause.clause_id} *\n"
+            assert re.search(listed, screen)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_waited_for_has_its_words(
+    small_assessment: Assessment, printed: Printed, language: Language
+) -> None:
+    """The line of the ledger says what a clause without data lacks: four things, told apart."""
+    for lack in WaitingFor:
+        verdict = replace(small_assessment.verdicts[0], state=State.NO_DATA, waiting_for=lack)
+        one = replace(small_assessment, verdicts=(verdict,))
+        screen = printed(print_assessment, one, Path("out"), language, width=120)
+        told = [other for other in WaitingFor if other.label.to(language) in screen]
+        assert told == [lack]
 
 
 def test_nothing_in_a_file_steers_the_terminal(tmp_path: Path, printed: Printed) -> None:
@@ -237,7 +310,7 @@ def test_a_clause_that_nothing_decides(tmp_path: Path, printed: Printed) -> None
     """Its reason is printed, and that the plan gives no number."""
     root = five_boilers(tmp_path / "workspace")
     space = open_workspace(root)
-    text = space.plan.read_text(encoding="utf-8").split("[[clause]]")[0] + (
+    text = space.plan.read_text(encoding="utf-8").split("[[cross_check]]")[0] + (
         '[[clause]]\nclause_id = "Z01"\nsection = "三(二)"\nparaphrase_zh = "某事"\n'
         f'paraphrase_en = "a thing"\nsentence_sha256 = "{"0" * 64}"\nkind = "paperwork"\n'
         'comparator = "none"\nstrictness = "report"\nscope_zh = "全市"\nscope_en = "the city"\n'
@@ -255,14 +328,14 @@ def test_a_target_that_is_a_fraction_is_not_rounded(tmp_path: Path, printed: Pri
     """What a clause asks is printed exactly."""
     root = five_boilers(tmp_path / "workspace")
     space = open_workspace(root)
-    text = space.plan.read_text(encoding="utf-8").replace('target = "100"', 'target = "200/3"')
+    text = space.plan.read_text(encoding="utf-8").replace('target = "14.5"', 'target = "200/3"')
     (root / "own.toml").write_text(text, encoding="utf-8")
     other = replace(space, plan=root / "own.toml")
     assert read_plan(other.plan).clauses[0].target == Fraction(200, 3)
-    assert "≥ 200/3 % (the number included)" in printed(print_clause, "C02", other, "en", width=200)
+    assert "≥ 200/3 % (the number included)" in printed(print_clause, "A01", other, "en", width=200)
 
 
 def test_a_clause_that_there_is_not(small_workspace: Path) -> None:
     """Its name is refused with those that there are."""
-    with pytest.raises(UnknownNameError, match="the plan has no clause Z; known: C02"):
+    with pytest.raises(UnknownNameError, match="the plan has no clause Z; known: A01, A02"):
         print_clause("Z", open_workspace(small_workspace), "zh")

@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,14 @@ from hand_made_workspaces import BROKEN_BOILER, add_rows, five_boilers
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import OutputError
 from tieling_geo.pipeline import assess
-from tieling_geo.records import EXCLUDED_COLUMNS, REJECTED_COLUMNS, ROLLUP_COLUMNS, Assessment
+from tieling_geo.records import (
+    EXCLUDED_COLUMNS,
+    REJECTED_COLUMNS,
+    ROLLUP_COLUMNS,
+    Assessment,
+    Override,
+    Verdict,
+)
 from tieling_geo.reports import geopackage
 from tieling_geo.reports.geopackage import write_evidence
 from tieling_geo.workspace import open_workspace
@@ -27,6 +34,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
+#: Analyses whose features have places, and so a layer that QGIS draws; others have a table.
+PLACED = [name for name, card in ANALYSES.items() if card.inputs[0].card().has_places]
+UNPLACED = [name for name in ANALYSES if name not in PLACED]
+TABLES = {"verdicts", "excluded", "rejected", "rollups", "overrides", "cross_checks"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +65,13 @@ def written(root: Path, tmp_path: Path, **options: object) -> Path:
     return path
 
 
-def test_the_file_is_sound(evidence: Path) -> None:
+def result_of(verdict: Verdict, assessment: Assessment) -> str:
+    """Name the result that drives a clause: its own run, or that of its analysis."""
+    own = f"{verdict.clause.analysis}__{verdict.clause.clause_id}"
+    return own if own in assessment.results else verdict.clause.analysis
+
+
+def test_the_file_is_sound(evidence: Path, small_assessment: Assessment) -> None:
     """SQLite finds no fault, and every table is registered as the standard asks."""
     with opened(evidence) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -63,11 +80,16 @@ def test_the_file_is_sound(evidence: Path) -> None:
         (application,) = database.execute("PRAGMA application_id").fetchone()
     assert application == int.from_bytes(b"GPKG")
     assert registered["layer_styles"] == "attributes"
-    assert {name for name, kind in registered.items() if kind == "features"} == set(ANALYSES)
-    assert {"verdicts", "excluded", "rejected", "rollups"} <= set(registered)
+    assert {name for name, kind in registered.items() if kind == "features"} == set(PLACED)
+    tables = {name for name, kind in registered.items() if kind == "attributes"}
+    results = small_assessment.results
+    own = {f"{name}__{key}" for name, result in results.items() for key in result.tables}
+    without = {name for name, result in results.items() if result.analysis in UNPLACED}
+    assert set(UNPLACED) < without
+    assert tables == {*TABLES, *own, *without, "layer_styles"}
 
 
-@pytest.mark.parametrize("name", list(ANALYSES))
+@pytest.mark.parametrize("name", PLACED)
 def test_every_feature_is_in_its_layer(
     evidence: Path, small_assessment: Assessment, name: str
 ) -> None:
@@ -90,22 +112,65 @@ def test_every_feature_is_in_its_layer(
     assert layer["is_sample"].all()
 
 
+def test_every_row_without_a_place_is_in_its_table(
+    evidence: Path, small_assessment: Assessment
+) -> None:
+    """One table a run, with the same columns as a layer, but no geometry; under its own name."""
+    names = [n for n, r in small_assessment.results.items() if r.analysis in UNPLACED]
+    assert {"indicator_targets", "indicator_targets__A03"} < set(names)
+    for name in names:
+        result = small_assessment.results[name]
+        card, info = ANALYSES[result.analysis], pyogrio.read_info(evidence, layer=name)
+        assert (info["crs"], info["geometry_type"]) == (None, None)
+        rows = table(evidence, name)
+        assert rows["evidence_id"].tolist() == [
+            f"{result.analysis}/{i}" for i in sorted(result.features.index)
+        ]
+        features = result.features.sort_index()
+        assert rows["category"].tolist() == features["category"].tolist()
+        titles = {c.value: c.title.zh for c in card.categories}
+        assert rows["category_title"].tolist() == [titles[word] for word in rows["category"]]
+        margin = card.margin.name
+        pd.testing.assert_series_equal(
+            rows[margin], features[margin].reset_index(drop=True), check_dtype=False
+        )
+        assert rows["is_sample"].all()
+
+
+def indicator_value(rows: pd.DataFrame, measure: str) -> float:
+    """Compute an indicator's value from the rows that count; of several the worst."""
+    ways = {
+        "relative_fall": lambda values: 100 * (values[0] - values[-1]) / values[0],
+        "point_fall": lambda values: values[0] - values[-1],
+        "point_rise": lambda values: values[-1] - values[0],
+        "latest": lambda values: values[-1],
+        "least_since_base": min,
+        "cumulative": sum,
+    }
+    series = rows.sort_values("year").groupby("indicator")["value"]
+    return min(ways[measure](values.tolist()) for _, values in series)
+
+
 def test_counting_again_from_the_file(evidence: Path, small_assessment: Assessment) -> None:
     """Value, counted and excluded of each clause follow from the layer and its excluded table."""
     excluded, verdicts = table(evidence, "excluded"), table(evidence, "verdicts")
     verdicts = verdicts.set_index("clause")
+    recounted = set()
     for verdict in small_assessment.verdicts:
-        clause = verdict.clause
-        layer = pyogrio.read_dataframe(evidence, layer=clause.analysis, read_geometry=False)
+        clause, written_row = verdict.clause, verdicts.loc[verdict.clause.clause_id]
+        assert written_row["state"] == verdict.state.value
+        if not clause.analysis:
+            assert (written_row["counted"], written_row["excluded"]) == (0, 0)
+            assert pd.isna(written_row["value"])
+            continue
+        name = result_of(verdict, small_assessment)
+        layer = pyogrio.read_dataframe(evidence, layer=name, read_geometry=False)
         counts = layer["counts_for"].str.split("; ").map(lambda ids, c=clause: c.clause_id in ids)
         against = (
             layer["speaks_against"].str.split("; ").map(lambda ids, c=clause: c.clause_id in ids)
         )
-        rows = excluded[
-            (excluded["result"] == clause.analysis) & (excluded["measure"] == clause.measure)
-        ]
+        rows = excluded[(excluded["result"] == name) & (excluded["measure"] == clause.measure)]
         unknown = (rows["kind"] == "unknown").sum()
-        written_row = verdicts.loc[clause.clause_id]
         assert counts.sum() == verdict.counted == written_row["counted"]
         assert unknown == verdict.excluded == written_row["excluded"]
         ids = layer.loc[against, "evidence_id"].str.removeprefix(f"{clause.analysis}/")
@@ -113,15 +178,20 @@ def test_counting_again_from_the_file(evidence: Path, small_assessment: Assessme
         assert not (against & ~counts).any()
         left = layer.loc[~counts, "why_not_counted"].str.contains(f"{clause.clause_id}: ")
         assert left.all()
-        assert written_row["state"] == verdict.state.value
         if verdict.value is None:
             assert pd.isna(written_row["value"])
+            continue
+        if clause.analysis == "indicator_targets":
+            value = indicator_value(layer[counts], clause.measure)
         else:
             # Of a share, those that count and do not speak against are the numerator.
             done = counts.sum() - against.sum()
             value = 100 * done / counts.sum() if clause.unit == "%" else against.sum()
-            assert float(verdict.value) == pytest.approx(value, rel=1e-12)
-            assert written_row["value"] == pytest.approx(value, rel=1e-12)
+        recounted.add((clause.analysis, clause.measure))
+        assert float(verdict.value) == pytest.approx(value, rel=1e-12)
+        assert written_row["value"] == pytest.approx(value, rel=1e-12)
+    assert {analysis for analysis, _ in recounted} == {*PLACED, "indicator_targets"}
+    assert len([1 for analysis, _ in recounted if analysis == "indicator_targets"]) == 6
 
 
 def test_every_reason_is_kept(evidence: Path, small_assessment: Assessment) -> None:
@@ -138,7 +208,7 @@ def test_every_reason_is_kept(evidence: Path, small_assessment: Assessment) -> N
 
 
 def test_every_layer_has_a_default_style(evidence: Path) -> None:
-    """QGIS finds it under the layer's name; it is XML and names every category."""
+    """QGIS finds it under the name of each layer that has places; it names every category."""
     with opened(evidence) as database:
         styles = database.execute(
             "SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles"
@@ -146,7 +216,7 @@ def test_every_layer_has_a_default_style(evidence: Path) -> None:
         columns = dict(
             database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
         )
-    assert [name for name, *_ in styles] == sorted(ANALYSES)
+    assert [name for name, *_ in styles] == sorted(PLACED) == sorted(columns)
     for name, geometry, qml, default in styles:
         assert (geometry, default) == (columns[name], 1)
         root = ET.fromstring(qml)  # noqa: S314 - our own text, without an entity
@@ -198,6 +268,11 @@ def test_nothing_to_show_still_has_its_columns(tmp_path: Path) -> None:
         ("excluded", [*EXCLUDED_COLUMNS, "result"]),
         ("rejected", list(REJECTED_COLUMNS)),
         ("rollups", [*ROLLUP_COLUMNS, "result"]),
+        ("overrides", [one.name for one in fields(Override)]),
+        (
+            "cross_checks",
+            ["name", "title", "clauses", "state", "told", "class", "count", "feature_ids"],
+        ),
     ):
         found = table(path, name)
         assert (list(found), len(found)) == (columns, 0)
@@ -211,7 +286,9 @@ def test_two_runs_of_one_analysis_keep_their_clauses_apart(tmp_path: Path) -> No
     add_rows(root, "outfalls", "E1,,甲口,,,,辽河,,,,,,,,,123.85,42.2")
     space = open_workspace(root)
     head, tail = space.plan.read_text(encoding="utf-8").split('clause_id = "H03"')
-    tail = tail.replace('value = ["辽河"]', 'value = ["清河"]', 1)
+    own = '[clause.parameters.main_stem_rivers]\nvalue = ["清河"]\nverified = false\n'
+    own += 'source_zh = "试"\nsource_en = "a trial"\n\n[[clause.assumptions]]'
+    tail = tail.replace("[[clause.assumptions]]", own, 1)
     (root / "other.toml").write_text(f'{head}clause_id = "H03"{tail}', encoding="utf-8")
     assessment = assess(replace(space, plan=root / "other.toml"), only=["H02", "H03"])
     path = tmp_path / "evidence.gpkg"

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 MAPS = open_workspace().maps
 #: What every folder of products holds beside its maps.
-PRODUCTS = {"index.html", "verdicts.json", "evidence.gpkg", "provenance.json", "manifest.json"}
+PRODUCTS = {
+    "index.html",
+    "verdicts.json",
+    "evidence.gpkg",
+    "ledger.xlsx",
+    "report.docx",
+    "provenance.json",
+    "manifest.json",
+}
 
 
 @pytest.fixture(scope="module")

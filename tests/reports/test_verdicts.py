@@ -42,10 +42,23 @@ BESIDE = [
     "paraphrase",
     "sentence_sha256",
     "bureaus_of_section",
+    "state_title",
+    "is_violation",
+    "waiting_for",
     "because",
     "margin",
+    "hedges",
     "value_at_deadline",
     "exact",
+    "numerator",
+    "denominator",
+    "beside",
+    "alternatives",
+    "robustness",
+    "pace",
+    "overrides",
+    "state_without_overrides",
+    "sentence",
     "as_of",
     "is_sample",
 ]
@@ -97,6 +110,35 @@ def test_numbers_are_those_of_the_verdicts(small_assessment: Assessment) -> None
         assert row["evidence"]["features_against"] == len(verdict.against)
         assert row["evidence"]["against"] == list(verdict.against[:MOST_IDS])
         assert set(row["parameters"]) == set(verdict.parameters)
+        assert row["state_title"] == {"zh": verdict.label.zh, "en": verdict.label.en}
+        assert row["is_violation"] == verdict.is_violation
+        assert row["waiting_for"] == (verdict.waiting_for and verdict.waiting_for.value)
+        assert [move["name"] for move in row["robustness"]] == [m.name for m in verdict.robustness]
+
+
+def test_a_value_is_its_numerator_over_its_denominator(small_assessment: Assessment) -> None:
+    """Recomputed from the row alone; a value of one amount has no denominator."""
+    seen = set()
+    for row in rows_of(small_assessment):
+        if row["numerator"] is None:
+            assert row["value"] is row["denominator"] is None
+            continue
+        value = Fraction(row["numerator"])
+        if row["denominator"] is not None:
+            value /= Fraction(row["denominator"])
+            value *= 100 if row["unit"] == "%" else 1
+        assert Fraction(row["exact"]["value"]) == value
+        seen.add(row["denominator"] is None)
+    assert seen == {True, False}
+
+
+def test_what_rests_on_a_person_says_so(small_assessment: Assessment) -> None:
+    """Ids of the overrides, and the state without them, stand together or not at all."""
+    stated = {one.override_id for one in small_assessment.overrides}
+    rows = rows_of(small_assessment)
+    assert {name for row in rows for name in row["overrides"]} == stated
+    for row in rows:
+        assert (row["state_without_overrides"] in STATES) == bool(row["overrides"])
 
 
 def test_five_boilers(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 from tieling_geo.operations.indicators import FAULTS
 from tieling_geo.operations.indicators_forms import NO_VALUE, Outcome, years_needed
 from tieling_geo.operations.indicators_history import Cells, outcome_of
-from tieling_geo.operations.results import first_reason
 from tieling_geo.operations.rollup import Tally
 from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure
 from tieling_geo.text import Text
@@ -104,20 +103,27 @@ def no_account(form: str, statements: pd.DataFrame, unit: str) -> Account:
 
 
 def _words(statements: pd.DataFrame, years: set[int], roles: Mapping[str, str]) -> pd.Series:
-    """Say of each row the part that it plays."""
-    out = first_reason(
-        statements.index,
-        {
-            "other_indicator": statements["asked"] == "",
-            "target_row": statements["kind"] != "actual",
-            "other_area": statements["place"].isna(),
-            "other_year": ~statements["year"].isin(years),
-        },
-    )
-    # A row of a county plays no part where counties are not summed.
-    part = [roles.get(str(key), "county_row") for key in out.index]
-    words: pd.Series = out.where(out != "", pd.Series(part, out.index, dtype="str"))
-    return words
+    """Say of each row the part that it plays; the first reason that holds is told."""
+    # Row by row: a run has few rows, and a form is asked for six times.
+    columns = (statements[name].tolist() for name in ("asked", "kind", "place", "year"))
+    words = [
+        _word(asked, kind, place, is_needed=year in years)
+        # A row of a county plays no part where counties are not summed.
+        or roles.get(str(key), "county_row")
+        for key, asked, kind, place, year in zip(statements.index, *columns, strict=True)
+    ]
+    return pd.Series(words, statements.index, dtype="str")
+
+
+def _word(asked: str, kind: str, place: str | float | None, *, is_needed: bool) -> str:
+    """Say why a row plays no part, or nothing."""
+    if not asked:
+        return "other_indicator"
+    if kind != "actual":
+        return "target_row"
+    if pd.isna(place):
+        return "other_area"
+    return "" if is_needed else "other_year"
 
 
 def shown_words(accounts: Iterable[Account]) -> pd.Series:

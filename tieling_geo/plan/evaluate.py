@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.plan.pace import to_pace
 from tieling_geo.plan.robustness import robustness
-from tieling_geo.plan.targets import can_be_satisfied, is_satisfied, to_margin
+from tieling_geo.plan.targets import can_be_satisfied, counts_features, is_satisfied, to_margin
 from tieling_geo.plan.words import to_exact_words, to_sentence
 from tieling_geo.records import (
     Alternative,
@@ -215,25 +215,6 @@ def widened(measure: Measure, rejected: int) -> Measure:
             Quantity(high.numerator + rejected, high.denominator + rejected),
         )
     return replace(measure, low=wide[0], high=wide[1], excluded=measure.excluded + rejected)
-
-
-def counts_features(measure: Measure) -> bool:
-    """
-    Tell whether a measure is a number of features, or a share of a number of features.
-
-    Examples
-    --------
-    >>> tonnes = Quantity(5, 7)
-    >>> counts_features(Measure("s", "%", tonnes, tonnes, tonnes, counted=3, excluded=0))
-    False
-    """
-    below = measure.estimate.denominator
-    # Features are counted in whole numbers; amounts are fractions, even where they come out whole.
-    if not isinstance(measure.estimate.numerator, int) or not isinstance(below, int | None):
-        return False
-    if below is None:
-        return measure.unit == "count"
-    return measure.unit == "%" and below == measure.counted
 
 
 def _judged(clause: Clause, measure: Measure | None, doubt: Doubt) -> tuple[State, Text]:

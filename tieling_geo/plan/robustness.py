@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pandas.api.types import infer_dtype
 
 from tieling_geo.operations.levers import BOUND_COLUMNS
-from tieling_geo.plan.targets import to_band
+from tieling_geo.plan.targets import counts_features, to_band
 from tieling_geo.records import Clause, Exact, Lever, LeverKind, Measure, Move, Quantity
 from tieling_geo.text import Text
 
@@ -185,7 +185,7 @@ def robustness(
     if clause.target is None or not standing.state():
         return ()
     moves = [_by_lever(standing, lever) for lever in levers]
-    if _counts_features(measure):
+    if counts_features(measure):
         moves.append(_by_features(standing, against))
     return (*moves, _by_value(standing))
 
@@ -304,13 +304,6 @@ def _pulls(
                 yield (standing.effects(bound, edge) * sign * way > 0).astype(bool)
     # All that is known goes out of scope.
     yield (added.known[1] * sign < 0).astype(bool)
-
-
-def _counts_features(measure: Measure) -> bool:
-    """Tell whether a measure is a number of features, or a share of a number of features."""
-    if measure.estimate.denominator is None:
-        return measure.unit == "count"
-    return measure.unit == "%" and measure.estimate.denominator == measure.counted
 
 
 def _by_features(standing: _Standing, against: Sequence[str]) -> Move:

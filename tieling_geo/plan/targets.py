@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from tieling_geo.errors import PlanError
-from tieling_geo.records import Clause
+from tieling_geo.records import Clause, Measure
 from tieling_geo.text import Text
 
 
@@ -55,3 +55,23 @@ def to_margin(clause: Clause, value: Fraction | None) -> Fraction | None:
         return to_band(clause, target) - abs(value - target)
     sign = -1 if clause.comparator in {"<=", "<"} else 1
     return sign * (value - target)
+
+
+def counts_features(measure: Measure) -> bool:
+    """
+    Tell whether a measure is a number of features, or a share of a number of features.
+
+    Examples
+    --------
+    >>> from tieling_geo.records import Quantity
+    >>> tonnes = Quantity(5, 7)
+    >>> counts_features(Measure("s", "%", tonnes, tonnes, tonnes, counted=3, excluded=0))
+    False
+    """
+    below = measure.estimate.denominator
+    # Features are counted in whole numbers; amounts are fractions, even where they come out whole.
+    if not isinstance(measure.estimate.numerator, int) or not isinstance(below, int | None):
+        return False
+    if below is None:
+        return measure.unit == "count"
+    return measure.unit == "%" and below == measure.counted

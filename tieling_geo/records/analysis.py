@@ -99,10 +99,12 @@ class Lever:
     """A word of `UNITS`, in which margins are given."""
     table: pd.DataFrame
     """
-    `LEVER_COLUMNS`, index the features' ids as text, one row each feature whose crossing of the
-    lever would change the measure, all else being as it is. `margin` is positive inside (counted
-    as on the inner side), negative outside; `numerator` and `denominator` are what the feature adds
-    to the measure while it is inside, exact (int or Fraction, dtype object).
+    `LEVER_COLUMNS`, index the features' ids as text, one row for each change that a feature's
+    crossing of the lever makes to the measure, all else being as it is; a feature may change more
+    than once. `margin` is positive inside, negative outside; `numerator` and `denominator` are what
+    the feature adds to the measure while it is inside, exact (int or Fraction, dtype object); for a
+    plain total the denominator is the number of features that become known. A feature that is not
+    known moves the bounds: `tieling_geo.operations.levers.BOUND_COLUMNS` hold that.
     """
     closed: bool = True
     """True: a feature of margin zero is inside."""

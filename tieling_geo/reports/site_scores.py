@@ -22,8 +22,8 @@ def filter_link(**filters: str) -> str:
 
     Examples
     --------
-    >>> filter_link(county="银州区", state="met")
-    '#county=%E9%93%B6%E5%B7%9E%E5%8C%BA&state=met'
+    >>> filter_link(county="东区", state="met")
+    '#county=%E4%B8%9C%E5%8C%BA&state=met'
     """
     return "#" + "&".join(f"{name}={_quoted(value)}" for name, value in filters.items())
 

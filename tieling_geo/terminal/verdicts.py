@@ -82,10 +82,10 @@ def _print_checks(console: Console, assessment: Assessment, language: Language) 
             console.print(shown(f"{broken}{check.told.to(language)}"), style="yellow")
     if assessment.overrides:
         resting = [v.clause.clause_id for v in assessment.verdicts if v.overrides]
-        ids = "、".join(resting) or "–"
+        zh, en = ("、".join(resting) or "–", ", ".join(resting) or "–")
         told = Text(
-            f"人工认定 {len(assessment.overrides)} 项,涉及条文 {ids};原值保留,见 ledger.xlsx",
-            f"{len(assessment.overrides)} overrides, on which rest: {ids}; what the ledgers "
+            f"人工认定 {len(assessment.overrides)} 项,涉及条文 {zh};原值保留,见 ledger.xlsx",
+            f"{len(assessment.overrides)} overrides, on which rest: {en}; what the ledgers "
             "have is kept, see ledger.xlsx",
         )
         console.print(shown(told.to(language)), style="yellow")
