@@ -107,20 +107,24 @@ def test_the_targets_are_told() -> None:
     assert sorted(told) == sorted(phony.split())
 
 
-@each_document
-def test_links_lead_somewhere(name: str) -> None:
-    """Files are there, headings are there, and other addresses are whole."""
-    headings = {
+def headings(text: str) -> set[str]:
+    """Return the anchors that a document's headings have."""
+    return {
         re.sub(r"[^\w一-鿿 -]", "", line.lstrip("# ").lower()).replace(" ", "-")
-        for line in TEXTS[name].splitlines()
+        for line in text.splitlines()
         if line.startswith("#")
     }
+
+
+@each_document
+def test_links_lead_somewhere(name: str) -> None:
+    """Files are there, headings are there, in other documents too, and addresses are whole."""
     links = re.findall(r"!?\[[^\]]+\]\(([^)]+)\)", TEXTS[name])
     for link in links:
-        if link.startswith("#"):
-            assert link[1:] in headings
-        elif not link.startswith("https://"):
-            assert (ROOT / link).is_file(), link
+        if not link.startswith("https://"):
+            file, _, anchor = link.partition("#")
+            assert (ROOT / (file or name)).is_file(), link
+            assert not anchor or anchor in headings(TEXTS[file or name]), link
     assert links
 
 
@@ -184,12 +188,18 @@ def test_the_output_files_are_those_that_are_written(tmp_path: Path) -> None:
 
 
 def test_the_questions_are_those_of_the_plan() -> None:
-    """Each clause exists and is decided by the analysis that stands beside it."""
+    """Each clause is decided by the analysis that stands beside it; no analysis is left out."""
     plan = tg.read_plan(bundled_plans()["tieling_145"])
     deciding = {clause.clause_id: clause.analysis for clause in plan.clauses}
-    for ids, _, analysis in table(ENGLISH, "Clause"):
+    rows = table(ENGLISH, "Clause")
+    assert sorted(analysis.strip("`") for _, _, analysis in rows) == sorted(tg.ANALYSES)
+    for ids, _, analysis in rows:
         assert {deciding[clause_id] for clause_id in ids.split(", ")} == {analysis.strip("`")}
-        assert analysis.strip("`") in tg.ANALYSES
+    assert f"All {len(plan.clauses)} clauses of the plan" in ENGLISH
+    assert f"规划的 {len(plan.clauses)} 条全部" in CHINESE
+    by_numbers = sum("indicators" in clause.layers for clause in plan.clauses)
+    assert f"\n{by_numbers} clauses are decided by numbers" in ENGLISH
+    assert f"{by_numbers} 条由数值判定的条文" in CHINESE
 
 
 def test_the_kinds_of_files_are_those_that_are_read() -> None:

@@ -25,8 +25,9 @@ from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs.shifted_datums import to_gcj02
 from tieling_geo.errors import DatumError, ParameterError, UnknownNameError
 from tieling_geo.pipeline import assess, read_layers, run
-from tieling_geo.plan import read_plan
+from tieling_geo.plan import analysis_values, read_plan
 from tieling_geo.records import Assessment, DeadlineState, Layer, State, Verdict
+from tieling_geo.reports.site_counties import result_of
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 from tieling_geo.workspace import Workspace, open_workspace
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 
 #: The supply area's square as a city's built-up area.
 CITY = f"U1,示例,城市建成区,2024,{ONE_AREA[0].partition(',,')[2]}"
+
+#: What a clause may state of its rivers, in the plan's TOML.
+_RIVERS = """\
+[clause.parameters.main_stem_rivers]
+value = ["{river}"]
+source_zh = "按 {clause_id}"
+source_en = "as {clause_id} says"
+verified = true
+
+"""
 
 
 @pytest.fixture
@@ -224,24 +235,44 @@ def test_only_some_clauses(root: Path) -> None:
     assessment = assess(open_workspace(root), only=["I01", "C02"])
     assert [verdict.clause.clause_id for verdict in assessment.verdicts] == ["C02", "I01"]
     assert set(assessment.results) == {"park_circular_retrofit", "boilers_in_heating_coverage"}
-    with pytest.raises(UnknownNameError, match="no clause I99, Z; known: C02"):
+    with pytest.raises(UnknownNameError, match="no clause I99, Z; known: A01"):
         assess(open_workspace(root), only=["Z", "I01", "I99"])
 
 
 def test_every_analysis_is_run_for_the_maps(root: Path, small_assessment: Assessment) -> None:
-    """All clauses judged: every analysis has one result, also where no clause drives it."""
-    assert sorted(small_assessment.results) == sorted(ANALYSES)
-    assert all(name == result.analysis for name, result in small_assessment.results.items())
+    """
+    All clauses judged: every analysis has its results, also where no clause drives it.
+
+    There is one for each set of values that clauses give it: the first has the analysis's name,
+    the others that of their clause, too.
+    """
+    names: dict[tuple[object, ...], str] = {}
+    for clause in small_assessment.plan.clauses:
+        if clause.analysis:
+            key = (clause.analysis, *sorted(analysis_values(clause).items()))
+            is_second = any(name == clause.analysis for name in names.values())
+            suffix = f"__{clause.clause_id}" if is_second else ""
+            names.setdefault(key, f"{clause.analysis}{suffix}")
+    driven = {str(analysis) for analysis, *_ in names}
+    assert set(small_assessment.results) == {*names.values(), *(set(ANALYSES) - driven)}
+    assert {result.analysis for result in small_assessment.results.values()} == set(ANALYSES)
+    for name, result in small_assessment.results.items():
+        assert name.partition("__")[0] == result.analysis
     space = open_workspace(root)
-    head, first, *_ = space.plan.read_text(encoding="utf-8").split("[[clause]]")
-    (root / "short.toml").write_text(f"{head}[[clause]]{first}", encoding="utf-8")
+    head, *clauses = space.plan.read_text(encoding="utf-8").split("[[clause]]\n")
+    (only,) = [text for text in clauses if text.startswith('clause_id = "C02"')]
+    head, _, _ = head.partition("[[cross_check]]")
+    (root / "short.toml").write_text(f"{head}[[clause]]\n{only}", encoding="utf-8")
     say_more(root, "[parameters.boilers_in_heating_coverage]\npipe_buffer_m = 300")
     short = assess(replace(open_workspace(root), plan=root / "short.toml"))
     assert [verdict.clause.clause_id for verdict in short.verdicts] == ["C02"]
-    # The workspace lacks the layers of two.
+    # The workspace lacks the layers of five.
     assert set(ANALYSES) - set(short.results) == {
+        "county_indicator_targets",
+        "indicator_targets",
         "rail_freight_catchments",
         "rural_black_odorous_waters",
+        "water_section_classes",
     }
     undriven = short.results["boilers_in_heating_coverage"]
     assert undriven.parameters["pipe_buffer_m"].value == 300.0
@@ -272,20 +303,20 @@ def test_clauses_of_one_analysis_share_a_run_or_have_their_own(root: Path) -> No
     space = open_workspace(root)
     shared = assess(space, only=["H02", "H03"])
     assert list(shared.results) == ["outfall_remediation"]
-    plan = read_plan(space.plan)
     text = space.plan.read_text(encoding="utf-8")
-    head, tail = text.split('clause_id = "H03"')
-    assert 'value = ["辽河"]' in tail
-    tail = tail.replace('value = ["辽河"]', 'value = ["清河"]', 1)
-    (root / "other.toml").write_text(f'{head}clause_id = "H03"{tail}', encoding="utf-8")
+    for clause_id, river in (("H02", "辽河"), ("H03", "清河")):
+        head, tail = text.split(f'clause_id = "{clause_id}"\n')
+        own, following, rest = tail.partition("[[clause.assumptions]]")
+        own += _RIVERS.format(river=river, clause_id=clause_id)
+        text = f'{head}clause_id = "{clause_id}"\n{own}{following}{rest}'
+    (root / "other.toml").write_text(text, encoding="utf-8")
     other = assess(replace(space, plan=root / "other.toml"), only=["H02", "H03"])
     assert list(other.results) == ["outfall_remediation", "outfall_remediation__H03"]
     rivers = [r.parameters["main_stem_rivers"] for r in other.results.values()]
     assert [parameter.value for parameter in rivers] == [("辽河",), ("清河",)]
     # Each carries the source of its clause, not that of the analysis's default.
-    assert {parameter.source for parameter in rivers} == {
-        p.source for c in plan.clauses for p in c.parameters if p.name == "main_stem_rivers"
-    }
+    assert [parameter.source.en for parameter in rivers] == ["as H02 says", "as H03 says"]
+    assert all(parameter.verified for parameter in rivers)
 
 
 def test_one_sample_layer_makes_the_whole_a_sample(root: Path) -> None:
@@ -300,9 +331,12 @@ def test_one_sample_layer_makes_the_whole_a_sample(root: Path) -> None:
 
 
 def test_every_feature_is_counted_or_has_its_reason(small_assessment: Assessment) -> None:
-    """For each clause: features = counted + excluded, and nobody is in both."""
-    for verdict in small_assessment.verdicts:
-        result = small_assessment.results[verdict.clause.analysis]
+    """For each clause with an analysis: features = counted + excluded, and nobody is in both."""
+    answered = [verdict for verdict in small_assessment.verdicts if verdict.clause.analysis]
+    assert len(answered) == sum(bool(c.analysis) for c in small_assessment.plan.clauses) > 0
+    for verdict in answered:
+        result = result_of(verdict, small_assessment)
+        assert result is not None
         table = result.excluded[result.excluded["measure"] == verdict.clause.measure]
         out = set(table["feature_id"])
         assert len(out) == len(table)
