@@ -269,13 +269,16 @@ def test_nothing_to_show_still_has_its_columns(tmp_path: Path) -> None:
         ("rejected", list(REJECTED_COLUMNS)),
         ("rollups", [*ROLLUP_COLUMNS, "result"]),
         ("overrides", [one.name for one in fields(Override)]),
-        (
-            "cross_checks",
-            ["name", "title", "clauses", "state", "told", "class", "count", "feature_ids"],
-        ),
     ):
         found = table(path, name)
         assert (list(found), len(found)) == (columns, 0)
+    checks = table(path, "cross_checks")
+    assert list(checks) == [
+        *("name", "title", "clauses", "state", "told", "class", "count", "feature_ids")
+    ]
+    # The plan's own checks are told of; without a result none of them can be made.
+    assert len(set(checks["name"])) == 4
+    assert set(checks["state"]) == {"unknown"}
 
 
 def test_two_runs_of_one_analysis_keep_their_clauses_apart(tmp_path: Path) -> None:

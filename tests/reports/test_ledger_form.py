@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from hand_made_workspaces import five_boilers
 from python_calamine import CalamineWorkbook
-from test_ledger import rows_of, written
 from test_workbook_writing import PAYLOADS
 
+from tests.reports.test_ledger_workbook import rows_of, written
 from tieling_geo.errors import OutputRefusedError
 from tieling_geo.pipeline import assess
 from tieling_geo.records import Assessment, State

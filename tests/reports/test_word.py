@@ -28,6 +28,7 @@ from tieling_geo.records import (
     Override,
     PacePoint,
     PublishedMap,
+    Quantity,
     State,
     Verdict,
     WaitingFor,
@@ -90,6 +91,7 @@ def full() -> object:
     decided = made.verdict(
         made.clause("I01"),
         against=[f"B{k:02d}" for k in range(11)],
+        estimate=Quantity(16, 17),
         pace=pace,
         robustness=(
             Move("threshold", "t", Text("容量", "capacity"), "t_per_h", Fraction(5), "up", ("B1",)),
@@ -110,7 +112,8 @@ def full() -> object:
         Text("不一致", "they differ"),
         ((Text("均计入", "both"), 2, ("B1", "B2")),),
     )
-    sound = made.verdict(made.clause("I02", target=Fraction(50)), State.MET)
+    about = made.clause("I02", target=Fraction(50))
+    sound = made.verdict(about, State.MET, estimate=Quantity(16, 17))
     return made.assessment(
         [decided, sound, waiting("C01")],
         results={made.ANALYSIS: found},
@@ -175,7 +178,7 @@ def test_a_section_s_table_has_a_row_a_clause(whole: Document) -> None:
         "I01",
         "燃煤锅炉基本淘汰\n[约束性]",
         "✗ 未达到",
-        "94.12%\n88.89 – 94.44%",
+        "94.12% (16/17)\n88.89 – 94.44%",
         "≥ 95%（含本数）",
         "2025-12-31\n逾期未达到",
     ]

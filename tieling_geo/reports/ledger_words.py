@@ -109,9 +109,9 @@ PURPOSES: Mapping[str, Text] = MappingProxyType({
     ),
 })
 FEATURES = Text(
-    "一行一个要素,列与 evidence.gpkg 的图层 {name} 相同(几何在其中);共 {n} 个要素。",
+    "一行一个要素,列与 evidence.gpkg 的图层 {name} 相同(有位置的,几何在其中);共 {n} 个要素。",
     "One row a feature, with the columns of the layer {name} of evidence.gpkg, which has the "
-    "geometry; {n} features.",
+    "geometry of features that have places; {n} features.",
 )
 SCOPES = Text(
     "另有 {runs} 次按单条条文的参数运行,只列其范围内或情况不明的要素(共列 {shown} 行,"

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
 from tieling_geo.records import Assessment, State, Verdict
-from tieling_geo.reports.site_words import STATE_MARKS
+from tieling_geo.reports.site_words import SOFT_MARK, STATE_MARKS
 from tieling_geo.terminal.parts import new_table, print_missing, shown
 from tieling_geo.text import Language, Text
 
@@ -94,11 +94,13 @@ def _print_checks(console: Console, assessment: Assessment, language: Language) 
 def _verdict_cells(verdict: Verdict, language: Language) -> list[str]:
     """Give one verdict's cells: few columns, for a terminal of 80."""
     clause = verdict.clause
-    colour = _COLOURS.get(verdict.state, "default")
+    is_soft = verdict.state is State.NOT_MET and not verdict.is_violation
+    colour = "yellow" if is_soft else _COLOURS.get(verdict.state, "default")
+    mark = SOFT_MARK if is_soft else STATE_MARKS[verdict.state]
     why = verdict.because.to(language)
     deadline = [str(clause.deadline)] if clause.deadline else []
     deadline.append(verdict.deadline_state.label.to(language))
-    state = f"{STATE_MARKS[verdict.state]} {verdict.label.to(language)}"
+    state = f"{mark} {verdict.label.to(language)}"
     return [
         shown(clause.clause_id),
         "\n".join([f"[{colour}]{state}[/]", *deadline]),
