@@ -40,7 +40,7 @@ class Judges:
         return replace(
             verdict,
             overrides=tuple(one.override_id for one in resting),
-            state_without_overrides=judge(clause, self.plain).state,
+            state_without_overrides=judge(clause, self.plain, then=False).state,
         )
 
     def _resting(self, clause: Clause) -> tuple[Override, ...]:
@@ -76,15 +76,28 @@ def _out_of_scope(result: Result | None, clause: Clause) -> set[str]:
     return set(rows["feature_id"])
 
 
-def judge(clause: Clause, runs: Runs) -> Verdict:
-    """Judge one clause as of the day of the assessment and, once it is due, of its deadline."""
+def judge(clause: Clause, runs: Runs, *, then: bool = True) -> Verdict:
+    """
+    Judge one clause as of the day of the assessment and, once it is due, of its deadline.
+
+    Parameters
+    ----------
+    clause
+        The clause.
+    runs
+        What is run for it.
+    then
+        False: the deadline is not looked at, which spares a run where only the state is wanted.
+    """
     is_due = clause.deadline is not None and runs.as_of >= clause.deadline
     if not clause.analysis:
         return evaluate(clause, None, is_due=is_due)
     result = runs.result(clause, runs.as_of)
-    then = _measure_at(clause, clause.deadline, runs) if is_due and clause.deadline else None
+    past = None
+    if then and is_due and clause.deadline is not None:
+        past = _measure_at(clause, clause.deadline, runs)
     doubt = to_doubt(clause, ANALYSES[clause.analysis], runs.layers, result)
-    return evaluate(clause, result, doubt=doubt, at_deadline=then, is_due=is_due)
+    return evaluate(clause, result, doubt=doubt, at_deadline=past, is_due=is_due)
 
 
 def _measure_at(clause: Clause, day: date, runs: Runs) -> Measure | None:
