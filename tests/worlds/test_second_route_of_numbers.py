@@ -22,7 +22,11 @@ from tieling_geo.schemas import LAYERS
 
 WORLDS = range(200)
 _PLAN = read_plan(bundled_plans()["tieling_145"])
-_NUMBERS = {c.clause_id: c for c in _PLAN.clauses if c.analysis == "indicator_targets" and c.target}
+_NUMBERS = {
+    c.clause_id: c
+    for c in _PLAN.clauses
+    if c.analysis == "indicator_targets" and c.target is not None
+}
 _COUNTIES = ("东县", "西县", "南县")
 _YEARS = range(2020, 2026)
 _CITY = "全市"
@@ -41,12 +45,24 @@ class Row:
     unit: str | None
 
 
-def draw_rows(rng: Random, indicator: Indicator, target: Fraction) -> list[Row]:
+def draw_value(rng: Random, clause: Clause, year: int) -> Fraction:
+    """Draw a number of a year, so that a clause's form of it comes near its target."""
+    target = clause.target or Fraction(40)  # a rise above zero may start anywhere
+    share = Fraction(rng.choice([60, 90, 95, 100, 100, 101, 105, 120, 250]), 100)
+    if clause.measure == "cumulative":
+        value = target * share / (len(_YEARS) - 1)
+    elif clause.measure == "relative_fall":
+        value = Fraction(100) if year == min(_YEARS) else max(100 - target * share, Fraction(0))
+    else:
+        value = target * share
+    return Fraction(round(value * 10_000), 10_000)
+
+
+def draw_rows(rng: Random, indicator: Indicator, clause: Clause) -> list[Row]:
     """Draw an indicator's rows: some blank, without a unit or negative, some sums that differ."""
     rows: list[Row] = []
     for year in _YEARS:
-        value = target * Fraction(rng.choice([60, 90, 95, 100, 100, 105, 120, 250]), 100)
-        value = Fraction(round(value * 10_000), 10_000)
+        value = draw_value(rng, clause, year)
         if rng.random() < 0.9:
             rows.append(spoiled(rng, Row(indicator.name, _CITY, year, value, indicator.unit)))
         if indicator.is_additive and rng.random() < 0.6:
@@ -214,8 +230,8 @@ def county_layer() -> Layer:
 @pytest.fixture(scope="module")
 def judged() -> list[tuple[list[Row], dict[str, Verdict]]]:
     """Judge every clause of numbers on every world."""
-    targets = {
-        name: clause.target or Fraction(1)
+    asking = {
+        name: clause
         for clause in _NUMBERS.values()
         for p in clause.parameters
         if p.name == "indicators" and isinstance(p.value, tuple)
@@ -226,8 +242,8 @@ def judged() -> list[tuple[list[Row], dict[str, Verdict]]]:
         rng = Random(seed)  # noqa: S311 - no secret
         rows = [
             row
-            for n, t in sorted(targets.items())
-            for row in draw_rows(rng, _PLAN.indicators[n], t)
+            for name in sorted(asking)
+            for row in draw_rows(rng, _PLAN.indicators[name], asking[name])
         ]
         runs = Runs({"indicators": to_table(rows, rng), "counties": counties}, {}, AS_OF)
         found.append((rows, {name: judge(c, runs) for name, c in _NUMBERS.items()}))
