@@ -1,19 +1,16 @@
 """The dashboard says every number as it is, names what it rests on, and escapes every word."""
 
-import importlib.util
 import re
-import sys
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.render import hand_made_maps as made
 from tieling_geo.records import (
     REJECTED_COLUMNS,
     DeadlineState,
@@ -26,21 +23,6 @@ from tieling_geo.render.popup import safe_text
 from tieling_geo.reports.site import dashboard_html
 from tieling_geo.reports.site_numbers import margin_words
 from tieling_geo.text import Text
-
-
-def _hand_made() -> ModuleType:
-    """Load the hand-made assessments that the tests of the maps use, too."""
-    if "hand_made_maps" not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "render" / "hand_made_maps.py"
-        spec = importlib.util.spec_from_file_location("hand_made_maps", path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["hand_made_maps"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["hand_made_maps"])
-    return sys.modules["hand_made_maps"]
-
-
-made = _hand_made()
 
 
 def row_of(page: str, clause_id: str) -> str:

@@ -1,15 +1,12 @@
 """What each county adds to a clause: from the roll-up if there is one, else from features."""
 
-import importlib.util
-import sys
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
 
+from tests.render import hand_made_maps as made
 from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Parameter, Result
 from tieling_geo.reports.site_counties import (
     CountyShare,
@@ -18,21 +15,6 @@ from tieling_geo.reports.site_counties import (
     result_of,
 )
 from tieling_geo.text import NOTHING
-
-
-def _hand_made() -> ModuleType:
-    """Load the hand-made results that the tests of the maps use, too."""
-    if "hand_made_maps" not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "render" / "hand_made_maps.py"
-        spec = importlib.util.spec_from_file_location("hand_made_maps", path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["hand_made_maps"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["hand_made_maps"])
-    return sys.modules["hand_made_maps"]
-
-
-made = _hand_made()
 
 
 def found(*rollups: tuple[object, ...], out: tuple[str, ...] = ()) -> Result:

@@ -1,14 +1,11 @@
 """The report says what the assessment says, numbers itself, and opens without a question."""
 
-import importlib.util
 import io
 import re
-import sys
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 from zipfile import ZipFile
 
 import docx
@@ -19,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from PIL import Image
 
+from tests.render import hand_made_maps as made
 from tieling_geo.errors import AccountingError, OutputError, OutputRefusedError
 from tieling_geo.records import (
     ROLLUP_COLUMNS,
@@ -38,20 +36,6 @@ from tieling_geo.reports import word
 from tieling_geo.reports.word import to_manuscript, write_report
 from tieling_geo.text import Text
 
-
-def _hand_made() -> ModuleType:
-    """Load the hand-made assessments that the tests of the maps use, too."""
-    if "hand_made_maps" not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "render" / "hand_made_maps.py"
-        spec = importlib.util.spec_from_file_location("hand_made_maps", path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["hand_made_maps"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["hand_made_maps"])
-    return sys.modules["hand_made_maps"]
-
-
-made = _hand_made()
 MAPS = (PublishedMap("heating", Text("供热", "Heating"), (made.ANALYSIS,), ("counties",)),)
 
 

@@ -1,14 +1,11 @@
 """The report's numbers keep their side of the target, and say what they are of."""
 
-import importlib.util
-import sys
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.render import hand_made_maps as made
 from tieling_geo.records import Measure, Move, MoveKind, Parameter, Quantity
 from tieling_geo.reports.word_numbers import (
     amount,
@@ -23,21 +20,6 @@ from tieling_geo.reports.word_numbers import (
 from tieling_geo.text import Text
 
 _TITLE = Text("边界", "border")
-
-
-def _hand_made() -> ModuleType:
-    """Load the hand-made assessments that the tests of the maps use, too."""
-    if "hand_made_maps" not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "render" / "hand_made_maps.py"
-        spec = importlib.util.spec_from_file_location("hand_made_maps", path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["hand_made_maps"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["hand_made_maps"])
-    return sys.modules["hand_made_maps"]
-
-
-made = _hand_made()
 
 
 def move(kind: MoveKind, amount: object, direction: str = "up", **changes: object) -> Move:

@@ -16,7 +16,7 @@ from tieling_geo.operations.levers import (
     to_levers,
     to_sides,
 )
-from tieling_geo.operations.proximity import nearest_line, nearest_namesake
+from tieling_geo.operations.outfall_reaches import has_other_river, with_reach
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -84,35 +84,6 @@ _MARGIN = ResultColumn(
 )
 
 
-def _with_reach(
-    outfalls: gpd.GeoDataFrame, reaches: gpd.GeoDataFrame, level: pd.Series, limit_m: float
-) -> gpd.GeoDataFrame:
-    """Add the reach that each outfall discharges to, and whether the ledger names another river."""
-    nearest = nearest_line(outfalls, reaches, key="reach_id", limit_m=limit_m)
-    taken = nearest_namesake(
-        outfalls, reaches, key="reach_id", name="river_name", limit_m=limit_m, otherwise=nearest
-    )
-    about = reaches.assign(level=level).set_index("reach_id")
-    nearest_river = nearest["line"].map(about["river_name"]).astype("str")
-    recorded = outfalls["river_name"]
-    return outfalls.assign(
-        reach_id=taken["line"],
-        river=taken["line"].map(about["river_name"]).astype("str"),
-        tributary_level=taken["line"].map(about["level"]).astype("Int64"),
-        is_important=taken["line"].map(about["is_important"]).astype("boolean"),
-        distance_to_reach_m=taken["distance_m"],
-        snap_margin_m=limit_m - taken["distance_m"],
-        reach_tie=taken["tie"],
-        river_mismatch=recorded.notna() & nearest_river.notna() & (recorded != nearest_river),
-    )
-
-
-def _has_other_river(features: gpd.GeoDataFrame) -> pd.Series:
-    """Tell which ledgers name a river that is not the one whose reach was taken."""
-    differs: pd.Series = features["river_name"] != features["river"]
-    return differs.mask(features["river_name"].isna(), other=False)
-
-
 def _scopes(features: gpd.GeoDataFrame, main_rivers_max_level: float) -> dict[str, pd.Series]:
     """Say of each outfall whether each duty is about it; missing where its river is not known."""
     level = features["tributary_level"]
@@ -122,7 +93,7 @@ def _scopes(features: gpd.GeoDataFrame, main_rivers_max_level: float) -> dict[st
         "main_stem_and_level1": (level == 0) | ((level == 1) & important),
         "main_rivers": level <= main_rivers_max_level,
     }
-    sure = level.notna() & ~_has_other_river(features)
+    sure = level.notna() & ~has_other_river(features)
     return {name: scope.astype("boolean").where(sure) for name, scope in scopes.items()}
 
 
@@ -135,7 +106,7 @@ def _judged(
         features.index,
         {
             "too_far": features["reach_id"].isna(),
-            "river_too_far": _has_other_river(features),
+            "river_too_far": has_other_river(features),
             "level_unknown": features["tributary_level"].isna(),
             "not_important": ~scope
             & (features["tributary_level"] == 1)
@@ -260,7 +231,7 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
         river_reaches, main_stem_rivers=main_stem_rivers, junction_tolerance_m=junction_tolerance_m
     )
     located = with_stages(with_county(outfalls, counties), as_of)
-    features = _with_reach(located, river_reaches, level, snap_limit_m)
+    features = with_reach(located, river_reaches, level, snap_limit_m)
     judged = {
         name: _judged(features, scope, as_of, completion_stage)
         for name, scope in _scopes(features, main_rivers_max_level).items()
@@ -273,8 +244,8 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a threshold for each th
 
     def levers() -> Levers:
         # Those beyond the limit are looked up without one; of the others the reach is known.
-        beyond = features["reach_id"].isna() | _has_other_river(features)
-        found = _with_reach(features[beyond], river_reaches, level, np.inf)
+        beyond = features["reach_id"].isna() | has_other_river(features)
+        found = with_reach(features[beyond], river_reaches, level, np.inf)
         far = _scopes(found, main_rivers_max_level)
         moves: dict[str, tuple[Lever, ...]] = {}
         for name, frame in judged.items():
@@ -296,7 +267,7 @@ def _snap(
 ) -> Crossings:
     """Say what the snap limit moves: beyond it nobody knows if a duty is about an outfall."""
     distance_m = features["distance_to_reach_m"].drop(found.index)
-    own = found["distance_to_reach_m"].mask(_has_other_river(found))
+    own = found["distance_to_reach_m"].mask(has_other_river(found))
     distance_m = pd.concat([distance_m, own]).reindex(features.index)
     scope = pd.concat([judged["scope"].drop(far.index), far]).reindex(features.index)
     unknown = pd.Series(pd.NA, scope.index, dtype="boolean")

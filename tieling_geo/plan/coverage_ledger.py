@@ -23,7 +23,7 @@ _TITLES: Mapping[str, Text] = MappingProxyType({
     },
     "not_decidable": State.NOT_DECIDABLE.label,
 })
-#: What each group is called; the states of a group are those whose word `_group` brings to it.
+#: What each group is called; the states of a group are those whose word `group_of` brings to it.
 GROUP_TITLES: Mapping[str, Text] = MappingProxyType({
     "decided": Text("已判定", "decided"),
     "undetermined": Text("无法确定", "undetermined"),
@@ -64,7 +64,7 @@ class CoverageLedger:
         """Number of clauses by the words of `GROUP_TITLES`, groups without one too."""
         counts = dict.fromkeys(GROUP_TITLES, 0)
         for row in self.rows:
-            counts[_group(row.word)] += row.count
+            counts[group_of(row.word)] += row.count
         return counts
 
 
@@ -123,8 +123,15 @@ def _word(verdict: Verdict) -> str:
     return f"{_NO_DATA}{waiting.value}"
 
 
-def _group(word: str) -> str:
-    """Name the group of a row."""
+def group_of(word: str) -> str:
+    """
+    Name the group of a row.
+
+    Examples
+    --------
+    >>> [group_of(word) for word in ("met", "not_met", "no_data_layer", "reported")]
+    ['decided', 'decided', 'waiting', 'reported']
+    """
     if word.startswith(_NO_DATA):
         return "waiting"
     return "decided" if word in {"met", "not_met"} else word

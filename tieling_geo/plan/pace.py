@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from tieling_geo.plan.lexicon import HEDGES
 from tieling_geo.records import Clause, PacePoint, Result
 
 #: Table of a result that gives its measures as of the end of each year; see `to_pace`.
@@ -43,7 +44,8 @@ def to_pace(clause: Clause, result: Result) -> tuple[PacePoint, ...]:
         return ()
     first, last = int(float(str(base.value))), clause.deadline.year
     known = _history(result.tables[SERIES], clause)
-    start = clause.target if "稳定在" in clause.hedges else known.get(first)
+    is_kept = any(HEDGES[word].aggregation == "every_year" for word in clause.hedges)
+    start = clause.target if is_kept else known.get(first)
     if start is None or last <= first:
         return ()
     return tuple(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 
-from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
+from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger, group_of
 from tieling_geo.records import Assessment, CheckState, CrossCheck, Layer, Move, Parameter, Verdict
 from tieling_geo.render.popup import value_text
 from tieling_geo.reports.ledger_headers import HEADERS
@@ -13,7 +13,6 @@ from tieling_geo.reports.ledger_pages import AMBER, GREEN, GREY, RED, Colour, Ta
 from tieling_geo.reports.ledger_terms import (
     analysis_title,
     column_title,
-    group_of,
     joined,
     layer_title,
     margin_unit,

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
+from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger, group_of
 from tieling_geo.records import Assessment, State
 from tieling_geo.reports.cells import CellValue, to_height
 from tieling_geo.reports.ledger_basis import unverified
 from tieling_geo.reports.ledger_features import long_tables
 from tieling_geo.reports.ledger_pages import Binding, Table, colour_rules, ribbon, to_place
-from tieling_geo.reports.ledger_terms import group_of, joined, state_colours
+from tieling_geo.reports.ledger_terms import joined, state_colours
 from tieling_geo.reports.ledger_words import READING, SUMMARY_WORDS, TOO_LONG, TOTAL
 from tieling_geo.reports.looks import (
     BODY,

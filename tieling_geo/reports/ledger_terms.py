@@ -139,17 +139,3 @@ def column_title(layer: str, column: str, language: Language) -> str:
     known = LAYERS[layer].columns() if layer in LAYERS else ()
     titles = {card.name: card.title.to(language) for card in known}
     return titles.get(column, column)
-
-
-def group_of(word: str) -> str:
-    """
-    Tell the group of a word of the coverage ledger.
-
-    Examples
-    --------
-    >>> [group_of(word) for word in ("met", "not_met", "no_data_layer", "reported")]
-    ['decided', 'decided', 'waiting', 'reported']
-    """
-    if word in {State.MET.value, State.NOT_MET.value}:
-        return "decided"
-    return "waiting" if word.startswith(State.NO_DATA.value) else word

@@ -15,6 +15,9 @@ from tieling_geo.reports.site_words import (
 from tieling_geo.text import Language
 from tieling_geo.units import UNITS
 
+#: A total of more digits is left to the ledger.
+_LONGEST_EXACT = 12
+
 
 def with_unit(number: str, unit: str, language: Language) -> str:
     """
@@ -39,16 +42,25 @@ def amount_words(value: Fraction | None, clause: Clause, language: Language) -> 
 
 def ratio_words(quantity: Quantity | None) -> str:
     """
-    Print a ratio's two totals; an empty word for a plain total.
+    Print a ratio's two totals exactly; an empty word for a plain total.
+
+    Rounded totals would seem to give another value than the one that stands beside them: where
+    they have no short decimals, nothing is said, and the ledger holds them exactly.
 
     Examples
     --------
     >>> ratio_words(Quantity(16, 17)), ratio_words(Quantity(3)), ratio_words(None)
     ('16/17', '', '')
+    >>> ratio_words(Quantity(Fraction("0.116"), Fraction("0.8")))
+    '0.116/0.8'
+    >>> ratio_words(Quantity(1, Fraction(1, 3)))
+    ''
     """
     if quantity is None or quantity.denominator is None:
         return ""
-    return f"{total_words(quantity.numerator)}/{total_words(quantity.denominator)}"
+    parts = [to_exact_words(Fraction(n)) for n in (quantity.numerator, quantity.denominator)]
+    is_short = all("/" not in part and len(part) <= _LONGEST_EXACT for part in parts)
+    return "/".join(parts) if is_short else ""
 
 
 def total_words(number: Exact) -> str:

@@ -7,6 +7,7 @@ from tieling_geo.plan.words import to_exact_words, to_words
 from tieling_geo.records import Assessment, Clause, Measure, Move, Parameter, Verdict
 from tieling_geo.render.popup import value_text
 from tieling_geo.reports.ledger_terms import joined, margin_unit, measure_title
+from tieling_geo.reports.site_numbers import ratio_words
 from tieling_geo.reports.site_words import COMPARATORS
 from tieling_geo.reports.word_words import MOVES, WORDS
 from tieling_geo.text import Language
@@ -34,29 +35,17 @@ def amount(value: Fraction | None, clause: Clause, language: Language) -> str:
     """Print a value so that it stays on its side of the target; an empty word for none."""
     if value is None:
         return ""
-    return with_unit(number_words(value, clause), clause.unit, language)
-
-
-def number_words(value: Fraction, clause: Clause) -> str:
-    """Print a number on its side of the target, and as zero only where it is zero."""
-    told = to_words(value, near=clause.target)
-    return to_words(value, near=Fraction(0)) if value and Fraction(told) == 0 else told
+    return with_unit(to_words(value, near=clause.target), clause.unit, language)
 
 
 def value_and_range(verdict: Verdict, language: Language) -> str:
     """Print a value with its ratio, and its bounds where they differ; a dash for none."""
     told = amount(verdict.value, verdict.clause, language)
-    ratio = verdict.estimate
-    if told and ratio is not None and ratio.denominator is not None:
-        told += f" ({_whole(ratio.numerator)}/{_whole(ratio.denominator)})"
+    ratio = ratio_words(verdict.estimate)
+    if told and ratio:
+        told += f" ({ratio})"
     bounds = bounds_words(verdict, language)
     return f"{told}\n{bounds}" if told and bounds else told or bounds or "—"
-
-
-def _whole(number: int | Fraction) -> str:
-    """Print a total: whole as it is, else with as few decimals as it takes."""
-    exact = Fraction(number)
-    return str(exact.numerator) if exact.denominator == 1 else to_words(exact)
 
 
 def bounds_words(verdict: Verdict, language: Language) -> str:
@@ -64,8 +53,8 @@ def bounds_words(verdict: Verdict, language: Language) -> str:
     low, high, clause = verdict.low, verdict.high, verdict.clause
     if low is None or high is None or low == high:
         return ""
-    told = f"{number_words(low, clause)} – {number_words(high, clause)}"
-    return with_unit(told, verdict.clause.unit, language)
+    least, most = (to_words(bound, near=clause.target) for bound in (low, high))
+    return with_unit(f"{least} – {most}", clause.unit, language)
 
 
 def target_words(clause: Clause, language: Language) -> str:

@@ -117,7 +117,8 @@ def _print_lacks(console: Console, assessment: Assessment, language: Language) -
     console.print(told.to(language))
     rejected = {n: layer.rows_rejected for n, layer in assessment.layers.items()}
     if assessment.rows_rejected:
-        names = "、".join(f"{name} {count}" for name, count in rejected.items() if count)
+        comma = "、" if language == "zh" else ", "
+        names = comma.join(f"{name} {count}" for name, count in rejected.items() if count)
         told = Text(
             f"退回的行未参与计算,已计入不确定范围({names});逐行原因见 tieling-geo check",
             f"rejected rows took no part and widen the bounds ({names}); tieling-geo check says "
