@@ -8,6 +8,8 @@ from tieling_geo.records import Clause, Comparator, Measure
 from tieling_geo.text import Text
 from tieling_geo.units import UNITS
 
+#: Decimals that a number beside another keeps at most.
+_MOST_DECIMALS = 6
 #: How each comparator is written for people.
 SIGNS: Mapping[Comparator, str] = MappingProxyType({
     ">=": "≥",
@@ -20,7 +22,7 @@ SIGNS: Mapping[Comparator, str] = MappingProxyType({
 })
 
 
-def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
+def to_words(value: Fraction, *, near: Fraction | None = None, like: Fraction | None = None) -> str:
     """
     Print a number with as few decimals as keep it on its side of another.
 
@@ -31,26 +33,39 @@ def to_words(value: Fraction, *, near: Fraction | None = None) -> str:
     near
         The number from which it must be told apart: what is printed equals `near` only where
         `value` does, and is greater or less than it as `value` is.
+    like
+        A number whose decimals are kept, so that a reader can reckon with both: that of a target
+        beside a margin. By default `near`.
 
     Returns
     -------
     words
-        Two decimals, or as many more as it takes; zeros at the end are left out. A number that is
-        not zero is never printed as zero.
+        Two decimals, or as many more as it takes or as the other number has; zeros at the end are
+        left out. A number that is not zero is never printed as zero.
 
     Examples
     --------
     >>> to_words(Fraction("0.0017"))
     '0.0017'
+    >>> to_words(Fraction("0.51114"), near=Fraction("0.4872"))
+    '0.5111'
     >>> to_words(Fraction(900, 13)), to_words(Fraction(900, 13), near=Fraction("69.23"))
     ('69.23', '69.2308')
     """
-    places = 2
+    kept = _decimals(near if like is None else like)
+    places = max(2, kept + kept % 2)  # decimals come in pairs
     while value and not round(value, places):
         places += 2
     while near is not None and value != near and round(value, places) == round(near, places):
         places += 2
     return _decimal(value, places)
+
+
+def _decimals(value: Fraction | None) -> int:
+    """Count the decimals of a number, if it has a few; one without end has none to keep."""
+    if value is None:
+        return 0
+    return next((n for n in range(_MOST_DECIMALS + 1) if (value * 10**n).denominator == 1), 0)
 
 
 def _decimal(value: Fraction, places: int) -> str:

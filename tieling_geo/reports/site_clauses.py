@@ -227,14 +227,14 @@ def shown_ids(ids: Sequence[str], most: int = MOST_IDS) -> dict[str, object]:
 
 def _year(point: PacePoint, verdict: Verdict, language: Language) -> dict[str, object]:
     """Say one year of a pace."""
-    unit = verdict.clause.unit
+    unit, target = verdict.clause.unit, verdict.clause.target
     value = "—"
     if point.value is not None:
-        value = with_unit(to_words(point.value, near=point.line), unit, language)
+        value = with_unit(to_words(point.value, near=point.line, like=target), unit, language)
     return {
         "year": point.year,
         "value": value,
-        "line": with_unit(to_words(point.line), unit, language),
+        "line": with_unit(to_words(point.line, like=target), unit, language),
         "margin": margin_words(point.margin, verdict.clause, language) or "—",
         "is_behind": point.margin is not None and point.margin < 0,
     }

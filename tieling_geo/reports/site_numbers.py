@@ -130,7 +130,7 @@ def margin_words(margin: Fraction | None, clause: Clause, language: Language) ->
     if margin is None:
         return ""
     sign = "+" if margin > 0 else ""
-    number = sign + to_words(margin, near=Fraction(0))
+    number = sign + to_words(margin, near=Fraction(0), like=clause.target)
     return with_unit(number, _unit_between(clause.unit), language)
 
 
@@ -157,7 +157,8 @@ def _amount_of(move: Move, language: Language) -> str:
     if isinstance(move.amount, float):
         number = number_text(move.amount)
     else:
-        number = to_words(Fraction(move.amount), near=Fraction(0))
+        exact = Fraction(move.amount)
+        number = to_words(exact, near=Fraction(0), like=exact if move.kind == "value" else None)
     told = with_unit(number, _unit_between(move.unit), language)
     edge = WORDS["on_the_edge"].to(language)
     if move.amount:

@@ -73,7 +73,7 @@ def margin_words(margin: Fraction | None, clause: Clause, language: Language) ->
     """Print a margin with its sign, never so rounded that it seems to be zero; empty for none."""
     if margin is None:
         return ""
-    told = ("+" if margin > 0 else "") + to_words(margin, near=Fraction(0))
+    told = ("+" if margin > 0 else "") + to_words(margin, near=Fraction(0), like=clause.target)
     return with_unit(told, margin_unit(clause.unit), language)
 
 
@@ -95,7 +95,8 @@ def move_words(move: Move, language: Language) -> str:
     if move.amount is None:
         return MOVES["never"].to(language).format(title=title)
     exact = Fraction(move.amount)
-    number = with_unit(to_words(exact, near=Fraction(0)), move.unit, language)
+    like = exact if move.kind == "value" else None
+    number = with_unit(to_words(exact, near=Fraction(0), like=like), move.unit, language)
     plain = move.kind in {"value", "features"}
     word = "on_it" if not exact else move.kind if plain else move.direction
     told = MOVES.get(word, MOVES["either"]).to(language).format(title=title, amount=number)
