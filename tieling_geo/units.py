@@ -51,6 +51,15 @@ UNITS = MappingProxyType({
     "day": Text("天", "days"),
     "year": Text("年", "year"),
     "household": Text("户", "households"),
+    "person": Text("人", "people"),
+    "wan_yuan": Text("万元", "10,000 yuan"),
+    "t_km": Text("吨·千米", "t·km"),
+    "kv": Text("千伏", "kV"),
+    "mva": Text("兆伏安", "MVA"),
+    "degc": Text("摄氏度", "deg C"),
+    "g_per_kg": Text("克/千克", "g/kg"),
+    "g_per_person_d": Text("克/(人·日)", "g per person and day"),
+    "kg_per_ha": Text("千克/公顷", "kg/ha"),
     "wan_t": Text("万吨", "10,000 t"),
     "wan_t_per_d": Text("万吨/日", "10,000 t/d"),
     "wan_mu": Text("万亩", "10,000 mu"),
@@ -62,11 +71,17 @@ UNITS = MappingProxyType({
 })
 
 #: Units that are ten thousand of another one, as plans and yearbooks write them.
-SCALED_UNITS = frozenset({"wan_t", "wan_t_per_d", "wan_mu", "wan_mu_times"})
+SCALED_UNITS = frozenset({"wan_t", "wan_t_per_d", "wan_mu", "wan_mu_times", "wan_yuan"})
 
 #: Further spellings of units in the headers of ledgers, beside the two of `UNITS`.
 UNIT_SPELLINGS = MappingProxyType({
-    "count": ("座", "台", "处", "人"),
+    "count": ("座", "台", "处", "辆"),
+    "person": ("口",),
+    "t_km": ("吨公里", "吨千米", "t·km", "tkm"),
+    "degc": ("℃", "°C", "度"),
+    "g_per_kg": ("g/kg",),
+    "kv": ("kV",),
+    "mva": ("MVA",),
     "%": ("百分比", "percent"),
     "ha": ("hm2", "hm^2", "hectare"),
     "m3": ("立方", "方", "m^3"),

@@ -14,6 +14,7 @@ from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
+from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 

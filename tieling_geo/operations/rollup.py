@@ -91,24 +91,22 @@ def tally(  # noqa: PLR0913 - each is a column of one table
     fulfilled = done.astype("boolean")
     counted = (scope & fulfilled.notna()).fillna(value=False).astype(bool)
     unknown = (~counted) & scope.fillna(value=True).astype(bool)
-    untold = ~counted & ~reason.isin(list(reasons))
-    if untold.any():
-        raise AccountingError(
-            Text(
-                f"{layer}:{int(untold.sum())} 个要素未计入却没有理由",
-                f"{layer}: {int(untold.sum())} features do not count and have no reason",
-            )
-        )
     left = (counted & ~fulfilled.fillna(value=True)).astype(bool)
     against = tuple(sorted(map(str, features.index[left])))
-    excluded = _excluded(features.index, counted, unknown, reason, reasons, layer)
+    table = pd.DataFrame({
+        "numerator": (counted & fulfilled.fillna(value=False)).astype(int),
+        "denominator": counted.astype(int),
+        "counted": counted.astype(int),
+        "unknown": unknown.astype(int),
+    })
+    excluded = excluded_rows(features.index, counted, unknown, reason, reasons, layer)
     return Tally(
         _measures(share, remaining, to_counts(scope, fulfilled)),
         {share: against, remaining: against},
         pd.concat([excluded.assign(measure=name) for name in (share, remaining)])[
             list(EXCLUDED_COLUMNS)
         ].sort_values(["measure", "feature_id"], ignore_index=True),
-        _rollups(features, share, counted, unknown, fulfilled, groups),
+        rollup_rows(features, share, table, groups),
     )
 
 
@@ -169,7 +167,7 @@ def _measures(share: str, remaining: str, counts: Counts) -> dict[str, Measure]:
     }
 
 
-def _excluded(
+def excluded_rows(
     index: pd.Index,
     counted: pd.Series,
     unknown: pd.Series,
@@ -177,8 +175,23 @@ def _excluded(
     reasons: Mapping[str, Text],
     layer: str,
 ) -> pd.DataFrame:
-    """List the features that did not count, each with its reason in both languages."""
+    """
+    List the features that did not count, each with its reason in both languages.
+
+    Raises
+    ------
+    AccountingError
+        If one of them has no reason.
+    """
     out = ~counted
+    untold = out & ~reason.isin(list(reasons))
+    if untold.any():
+        raise AccountingError(
+            Text(
+                f"{layer}:{int(untold.sum())} 个要素未计入却没有理由",
+                f"{layer}: {int(untold.sum())} features do not count and have no reason",
+            )
+        )
     words = [reasons[word] for word in reason[out]]
     return pd.DataFrame({
         "layer": layer,
@@ -189,27 +202,29 @@ def _excluded(
     })
 
 
-def _rollups(
-    features: gpd.GeoDataFrame,
-    share: str,
-    counted: pd.Series,
-    unknown: pd.Series,
-    done: pd.Series,
-    groups: Sequence[str],
+def rollup_rows(
+    features: gpd.GeoDataFrame, measure: str, table: pd.DataFrame, groups: Sequence[str]
 ) -> pd.DataFrame:
-    """Count by each group column; a feature without a group has a group of its own, never lost."""
-    table = pd.DataFrame({
-        "numerator": (counted & done.fillna(value=False)).astype(int),
-        "denominator": counted.astype(int),
-        "counted": counted.astype(int),
-        "unknown": unknown.astype(int),
-    })
+    """
+    Add up by each group column; a feature without a group has a group of its own, never lost.
+
+    Parameters
+    ----------
+    features
+        n features with the group columns.
+    measure
+        The measure that the numbers add up to.
+    table
+        n rows: `numerator`, `denominator`, `counted`, `unknown`, index of `features`.
+    groups
+        Columns of `features`.
+    """
     parts = [
         table
         .groupby(features[name].fillna("").astype(str).rename("group"), sort=True)
         .sum()
         .reset_index()
-        .assign(measure=share, dimension=name)
+        .assign(measure=measure, dimension=name)
         for name in groups
     ]
     if not parts:

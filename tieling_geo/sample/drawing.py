@@ -6,14 +6,23 @@ import geopandas as gpd
 
 from tieling_geo.crs import to_working_crs
 from tieling_geo.errors import ParameterError
+from tieling_geo.sample.air import draw_air
 from tieling_geo.sample.base import SEED, Base, schematic_base, to_stored
 from tieling_geo.sample.boilers import draw_boilers
+from tieling_geo.sample.energy import draw_energy
+from tieling_geo.sample.farmland import draw_farmland
 from tieling_geo.sample.freight import draw_freight
 from tieling_geo.sample.ground import Ground
 from tieling_geo.sample.indicators import draw_indicators
+from tieling_geo.sample.industry import draw_industry
 from tieling_geo.sample.overrides import draw_overrides
+from tieling_geo.sample.park_enterprises import draw_park_enterprises
 from tieling_geo.sample.places import draw_places
+from tieling_geo.sample.sewage import draw_sewage
 from tieling_geo.sample.towns import draw_towns
+from tieling_geo.sample.transport import draw_transport
+from tieling_geo.sample.villages import draw_villages
+from tieling_geo.sample.waste import draw_waste
 from tieling_geo.sample.waters import (
     draw_black_odorous_waters,
     draw_outfalls,
@@ -21,6 +30,19 @@ from tieling_geo.sample.waters import (
 )
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
+
+#: The other topics, each after those that it builds on.
+_TOPICS = (
+    draw_villages,
+    draw_industry,
+    draw_park_enterprises,
+    draw_sewage,
+    draw_waste,
+    draw_energy,
+    draw_air,
+    draw_transport,
+    draw_farmland,
+)
 
 
 def draw(
@@ -82,5 +104,7 @@ def draw(
         "indicators": draw_indicators(ground, seed=seed),
         **draw_freight(ground, layers["rail_lines"], scale=scale, seed=seed),
     }
+    for draw_topic in _TOPICS:
+        layers |= draw_topic(ground, towns, layers, scale=scale, seed=seed)
     layers["overrides"] = draw_overrides(layers)
-    return {name: schema.check(layers[name]) for name, schema in LAYERS.items()}
+    return {name: schema.check(layers[name]) for name, schema in LAYERS.items() if name in layers}

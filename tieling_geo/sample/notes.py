@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from tieling_geo.sample.air import NOTES as AIR_NOTES
+from tieling_geo.sample.energy import NOTES as ENERGY_NOTES
 from tieling_geo.sample.facts import GEONAMES, OSM, WRI
+from tieling_geo.sample.farmland import NOTES as FARMLAND_NOTES
+from tieling_geo.sample.industry import NOTES as INDUSTRY_NOTES
+from tieling_geo.sample.park_enterprises import NOTES as PARK_ENTERPRISES_NOTES
+from tieling_geo.sample.sewage import NOTES as SEWAGE_NOTES
+from tieling_geo.sample.transport import NOTES as TRANSPORT_NOTES
+from tieling_geo.sample.villages import NOTES as VILLAGES_NOTES
+from tieling_geo.sample.waste import NOTES as WASTE_NOTES
 from tieling_geo.text import Text
 
 PUBLISHER = "示例数据，由 tieling_geo.sample 生成 / SAMPLE, drawn by tieling_geo.sample"
@@ -85,6 +94,15 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
         "Planted: W0001 covers exactly 2,000 m2; W0002 and W0003 are one body; "
         "W0005 has no status.",
     ),
+    **VILLAGES_NOTES,
+    **INDUSTRY_NOTES,
+    **PARK_ENTERPRISES_NOTES,
+    **SEWAGE_NOTES,
+    **WASTE_NOTES,
+    **ENERGY_NOTES,
+    **AIR_NOTES,
+    **TRANSPORT_NOTES,
+    **FARMLAND_NOTES,
 })
 
 

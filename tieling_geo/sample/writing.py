@@ -25,7 +25,34 @@ from tieling_geo.schemas import LAYERS, ColumnCard, LayerSchema
 from tieling_geo.text import Text
 
 #: Layers that offices keep as ledgers: written as CSV, all others as GeoPackage.
-LEDGERS = ("boilers", "outfalls", "freight_sites", "indicators", "overrides")
+LEDGERS = (
+    "boilers",
+    "outfalls",
+    "freight_sites",
+    "indicators",
+    "overrides",
+    "enterprises",
+    "discharge_permits",
+    "emission_monitors",
+    "sewage_works",
+    "sewage_inflow_records",
+    "hazardous_waste_facilities",
+    "hazardous_waste_generators",
+    "medical_sites",
+    "medical_waste_routes",
+    "kilns",
+    "high_energy_projects",
+    "heated_buildings",
+    "air_quality_records",
+    "mobile_machinery",
+    "storage_tanks",
+    "freight_flows",
+    "fleets",
+    "public_buildings",
+    "villages",
+    "village_sewage_projects",
+    "livestock_farms",
+)
 _AS_OF = date(2025, 12, 31)
 _WORKSPACE_FILE = "tieling.toml"
 _CARD_FILE = "card.toml"
