@@ -12,13 +12,19 @@ from tieling_geo.analyses import (
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import low_emission_conflicts as low_emission_conflicts
 from tieling_geo.analyses import low_voc_materials as low_voc_materials
+from tieling_geo.analyses import low_inflow_works as low_inflow_works
+from tieling_geo.analyses import new_sewage_capacity as new_sewage_capacity
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import ozone_season as ozone_season
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
+from tieling_geo.analyses import sewage_collection as sewage_collection
+from tieling_geo.analyses import sewer_gaps as sewer_gaps
+from tieling_geo.analyses import sewer_repairs as sewer_repairs
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
 from tieling_geo.analyses import storage_tank_retrofit as storage_tank_retrofit
+from tieling_geo.analyses import water_leakage as water_leakage
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
