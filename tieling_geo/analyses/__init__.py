@@ -9,12 +9,17 @@ from tieling_geo.analyses import county_indicator_targets as county_indicator_ta
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
+from tieling_geo.analyses import hazardous_waste_allocation as hazardous_waste_allocation
 from tieling_geo.analyses import indicator_targets as indicator_targets
+from tieling_geo.analyses import medical_waste_collection as medical_waste_collection
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import town_services as town_services
+from tieling_geo.analyses import village_services as village_services
+from tieling_geo.analyses import waste_incineration as waste_incineration
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
