@@ -9,11 +9,13 @@ from tieling_geo.analyses import county_indicator_targets as county_indicator_ta
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
+from tieling_geo.analyses import hazardous_waste_allocation as hazardous_waste_allocation
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import low_emission_conflicts as low_emission_conflicts
 from tieling_geo.analyses import low_voc_materials as low_voc_materials
 from tieling_geo.analyses import low_inflow_works as low_inflow_works
 from tieling_geo.analyses import new_sewage_capacity as new_sewage_capacity
+from tieling_geo.analyses import medical_waste_collection as medical_waste_collection
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import ozone_season as ozone_season
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
@@ -25,6 +27,9 @@ from tieling_geo.analyses import sewer_repairs as sewer_repairs
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
 from tieling_geo.analyses import storage_tank_retrofit as storage_tank_retrofit
 from tieling_geo.analyses import water_leakage as water_leakage
+from tieling_geo.analyses import town_services as town_services
+from tieling_geo.analyses import village_services as village_services
+from tieling_geo.analyses import waste_incineration as waste_incineration
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
