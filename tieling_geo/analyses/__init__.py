@@ -5,12 +5,15 @@ from types import MappingProxyType, ModuleType
 
 from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
+from tieling_geo.analyses import boilers_ultra_low_emission as boilers_ultra_low_emission
 from tieling_geo.analyses import cement_ultra_low_emission as cement_ultra_low_emission
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
 from tieling_geo.analyses import indicator_targets as indicator_targets
+from tieling_geo.analyses import industry_cluster_classes as industry_cluster_classes
+from tieling_geo.analyses import kiln_fuels as kiln_fuels
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments

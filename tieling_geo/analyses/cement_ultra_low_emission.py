@@ -13,7 +13,7 @@ from tieling_geo.operations.capacity_retrofit import (
 )
 from tieling_geo.operations.results import to_result
 from tieling_geo.records import Analysis, MeasureCard, Result
-from tieling_geo.schemas import Counties, CementWorks
+from tieling_geo.schemas import CementWorks, Counties
 from tieling_geo.text import Text
 
 NAME = "cement_ultra_low_emission"
