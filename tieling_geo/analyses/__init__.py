@@ -8,6 +8,7 @@ from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heati
 from tieling_geo.analyses import boilers_ultra_low_emission as boilers_ultra_low_emission
 from tieling_geo.analyses import cement_ultra_low_emission as cement_ultra_low_emission
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
+from tieling_geo.analyses import data_centre_pue as data_centre_pue
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
@@ -16,9 +17,11 @@ from tieling_geo.analyses import industry_cluster_classes as industry_cluster_cl
 from tieling_geo.analyses import kiln_fuels as kiln_fuels
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
+from tieling_geo.analyses import project_opinions as project_opinions
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import voc_emitter_clusters as voc_emitter_clusters
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
