@@ -7,7 +7,10 @@ from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
 from tieling_geo.analyses import chp_reach as chp_reach
 from tieling_geo.analyses import clean_heating as clean_heating
+from tieling_geo.analyses import boilers_ultra_low_emission as boilers_ultra_low_emission
+from tieling_geo.analyses import cement_ultra_low_emission as cement_ultra_low_emission
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
+from tieling_geo.analyses import data_centre_pue as data_centre_pue
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
@@ -22,11 +25,14 @@ from tieling_geo.analyses import fuel_users_in_ban_zones as fuel_users_in_ban_zo
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import old_coal_units as old_coal_units
 from tieling_geo.analyses import old_heating_pipes as old_heating_pipes
+from tieling_geo.analyses import industry_cluster_classes as industry_cluster_classes
+from tieling_geo.analyses import kiln_fuels as kiln_fuels
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import ozone_season as ozone_season
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import power_unit_duties as power_unit_duties
 from tieling_geo.analyses import power_unit_retrofits as power_unit_retrofits
+from tieling_geo.analyses import project_opinions as project_opinions
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import sewage_collection as sewage_collection
@@ -40,6 +46,7 @@ from tieling_geo.analyses import village_services as village_services
 from tieling_geo.analyses import waste_incineration as waste_incineration
 from tieling_geo.analyses import waste_heat_for_boilers as waste_heat_for_boilers
 from tieling_geo.analyses import waste_heat_matching as waste_heat_matching
+from tieling_geo.analyses import voc_emitter_clusters as voc_emitter_clusters
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
