@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
+from tieling_geo.analyses import basin_project_progress as basin_project_progress
 from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
+from tieling_geo.analyses import clean_stoves as clean_stoves
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
@@ -14,7 +16,10 @@ from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
+from tieling_geo.analyses import rural_sewage_treatment as rural_sewage_treatment
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import toilet_treatment as toilet_treatment
+from tieling_geo.analyses import village_water_and_sewage as village_water_and_sewage
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
