@@ -85,6 +85,8 @@ _REASONS = {
     AMOUNT_MISSING: Text("人口缺失", "the number of residents is missing"),
     **TREATMENT_REASONS,
 }
+#: The reasons of a village that hold for its households and residents, too.
+_BY_VILLAGE = ("no_boundary", *TREATMENT_REASONS)
 _MARGIN = ResultColumn(
     "days_before_deadline", Text("验收早于统计日天数", "days from acceptance to the day"), "day"
 )
@@ -245,7 +247,7 @@ def _by_household(features: gpd.GeoDataFrame, judged: pd.DataFrame) -> Tally:
         {
             "urban": judged["reason"] == "urban",
             "no_households": empty,
-            **{word: judged["reason"] == word for word in _REASONS},
+            **{word: judged["reason"] == word for word in _BY_VILLAGE},
             "households_missing": open_ & households.isna(),
             "treated_exceed": open_,
         },
@@ -266,8 +268,8 @@ def _by_person(features: gpd.GeoDataFrame, judged: pd.DataFrame) -> Tally:
     """Weigh the residents; a village without any is out of scope."""
     residents = features["residents"]
     empty = (residents == 0).astype("boolean").fillna(value=False)
-    own = {word: judged["reason"] == word for word in _REASONS}
-    urban = own.pop("urban")
+    own = {word: judged["reason"] == word for word in _BY_VILLAGE}
+    urban = judged["reason"] == "urban"
     return weigh(
         features,
         layer=Villages.layer_name(),

@@ -156,9 +156,9 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
     -------
     tally
         As of `amounts.weigh`, but values and roll-ups hold the least done and the least left of
-        every feature surely in scope, also of those that do not count. The bounds add up over disjoint groups as long as no feature's scope
-        is unknown: one that may be in scope, and is done in part, may help a poor group and hurt a
-        good one.
+        every feature surely in scope, also of those that do not count. The bounds add up over
+        disjoint groups as long as no feature's scope is unknown: one that may be in scope, and is
+        done in part, may help a poor group and hurt a good one.
 
     Raises
     ------
