@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
+from tieling_geo.analyses import basin_project_progress as basin_project_progress
 from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
 from tieling_geo.analyses import chp_reach as chp_reach
 from tieling_geo.analyses import clean_heating as clean_heating
 from tieling_geo.analyses import boilers_ultra_low_emission as boilers_ultra_low_emission
 from tieling_geo.analyses import cement_ultra_low_emission as cement_ultra_low_emission
+from tieling_geo.analyses import clean_stoves as clean_stoves
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import data_centre_pue as data_centre_pue
 from tieling_geo.analyses import (
@@ -47,6 +49,10 @@ from tieling_geo.analyses import waste_incineration as waste_incineration
 from tieling_geo.analyses import waste_heat_for_boilers as waste_heat_for_boilers
 from tieling_geo.analyses import waste_heat_matching as waste_heat_matching
 from tieling_geo.analyses import voc_emitter_clusters as voc_emitter_clusters
+from tieling_geo.analyses import rural_sewage_treatment as rural_sewage_treatment
+from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import toilet_treatment as toilet_treatment
+from tieling_geo.analyses import village_water_and_sewage as village_water_and_sewage
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 

@@ -18,7 +18,7 @@ from tieling_geo.operations.amounts import (
     to_amounts,
 )
 from tieling_geo.operations.heat_networks import clean_shares, is_clean_source
-from tieling_geo.operations.parts import Exacts, exact_sum, share_ends, weigh_parts
+from tieling_geo.operations.portions import Exacts, exact_sum, share_ends, weigh_portions
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -209,7 +209,7 @@ def _weigh(features: gpd.GeoDataFrame, judged: pd.DataFrame, names: WeighedNames
     amounts = to_amounts(features["floor_area_m2"], most=most)
     low, high = (judged[end].to_numpy(dtype=object) for end in ("low", "high"))
     reason = judged["reason"]
-    return weigh_parts(
+    return weigh_portions(
         features,
         layer=HeatedBuildings.layer_name(),
         names=names,

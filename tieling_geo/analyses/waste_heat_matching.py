@@ -28,7 +28,7 @@ from tieling_geo.operations.heat_matching import (
     nearest_m,
     to_pairs,
 )
-from tieling_geo.operations.parts import Exacts, exact_sum, weigh_parts
+from tieling_geo.operations.portions import Exacts, exact_sum, weigh_portions
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -149,7 +149,7 @@ def analyse(
         reason=reason,
     )
     features = _with_matches(features, load, served, known.pairs)
-    counted = weigh_parts(
+    counted = weigh_portions(
         features,
         layer=HeatDemands.layer_name(),
         names=_NAMES,

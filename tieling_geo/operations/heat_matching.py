@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import AccountingError
 from tieling_geo.operations.amounts import ROUNDING_DIGITS, to_fraction
-from tieling_geo.operations.parts import Exacts, exact_sum
+from tieling_geo.operations.portions import Exacts, exact_sum
 from tieling_geo.records import Parameter, Quantity
 from tieling_geo.text import Text
 

@@ -1,11 +1,16 @@
 """
-Weigh features of which a part is done: floor area whose heat is half clean, load that is half met.
+Weigh features that are done in part: so many of a village's households, so many of its toilets.
 
-What `amounts.weigh` does for features that are done or not, this does for parts of them; the bounds
-are given, for what an unknown part may be differs from question to question.
+What `amounts.weigh` adds up for features that are done or not, this adds up for features of which
+one part is done and the rest is left. Each of the two may be known only between two ends; the
+bounds of the measures are what they could come to, whatever the unknown turns out to be. What is
+known for sure of a feature that does not count as a whole still weighs, so that a value never lies
+outside its bounds: of a village whose clean stoves are not known, forty households on loose coal
+are left all the same.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import geopandas as gpd
@@ -13,25 +18,105 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieling_geo.operations.amounts import WeighedNames
+from tieling_geo.operations.amounts import WeighedNames, to_amounts
 from tieling_geo.operations.rollup import Tally, excluded_rows, rollup_rows
-from tieling_geo.records import EXCLUDED_COLUMNS, Measure, Quantity
+from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure, Quantity
 from tieling_geo.text import Text
 
 Exacts = NDArray[np.object_]
 _ZERO = Fraction(0)
 
 
-def exact_sum(numbers: Exacts) -> Fraction:
+@dataclass(frozen=True, slots=True)
+class Parts:
     """
-    Add exact numbers; of none the sum is an exact zero.
+    How much of each of n features is done and how much is left, exact, between two ends.
+
+    The worst that a feature may be is the least done with the most left; the best is the most done
+    with the least left. Both must be possible.
+    """
+
+    least_done: Exacts
+    most_done: Exacts
+    least_left: Exacts
+    most_left: Exacts
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Tell of which features both parts are known."""
+        known: NDArray[np.bool_] = (self.least_done == self.most_done).astype(bool) & (
+            self.least_left == self.most_left
+        ).astype(bool)
+        return known
+
+
+def to_parts(
+    part: pd.Series,
+    whole: pd.Series,
+    *,
+    most: float | pd.Series,
+    rest: pd.Series | None = None,
+    doubtful: pd.Series | None = None,
+) -> Parts:
+    """
+    Lay out how much of each feature is done and left from a part and a whole.
+
+    A missing part lies between zero and the whole, less what is known to be left; a missing whole
+    between what is known of its parts and the greatest that it may be. A known whole stands.
+
+    Parameters
+    ----------
+    part
+        n numbers of zero or more: how much is done; missing ones are unknown.
+    whole
+        n numbers, index of `part`: how much there is.
+    most
+        The greatest that a missing whole may be (closed), for all or for each.
+    rest
+        n numbers: of how much it is known that it is left; a missing one says nothing. A row whose
+        part and rest are more than its whole (or than `most`) is doubtful.
+    doubtful
+        n booleans: the part and the rest say nothing here; such rows contradict themselves.
 
     Examples
     --------
-    >>> exact_sum(np.array([Fraction(1, 3), Fraction(1, 6)], dtype=object))
-    Fraction(1, 2)
+    >>> part, whole = pd.Series([3.0, None, 9.0]), pd.Series([5.0, 5.0, 5.0])
+    >>> parts = to_parts(part, whole, most=50.0)
+    >>> parts.is_known.tolist()
+    [True, False, False]
+    >>> [int(n) for n in parts.least_done], [int(n) for n in parts.most_done]
+    ([3, 0, 0], [3, 5, 5])
     """
-    return sum(numbers.tolist(), _ZERO)
+    nothing = pd.Series(np.nan, part.index)
+    own, all_ = to_amounts(part, most=0.0), to_amounts(whole, most=most)
+    other = to_amounts(nothing if rest is None else rest, most=0.0)
+    limit = all_.most
+    at_odds = (own.known + other.known > limit).astype(bool)
+    if doubtful is not None:
+        at_odds = at_odds | doubtful.to_numpy(dtype=bool, na_value=False)
+    is_part, is_whole = ~own.is_missing & ~at_odds, ~all_.is_missing
+    left = either(at_odds, _zeros(len(part)), other.known)
+    done = either(is_part, own.known, _zeros(len(part)))
+    most_done = either(is_part, own.known, limit - left)
+    return Parts(
+        least_done=done,
+        most_done=most_done,
+        least_left=either(is_part & is_whole, limit - done, left),
+        most_left=limit - done,
+    )
+
+
+def contradicts(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """
+    Tell where a part is more than its whole; a missing number contradicts nothing.
+
+    Examples
+    --------
+    >>> contradicts(pd.Series([5, 6, None]), pd.Series([5, 5, 5])).tolist()
+    [False, True, False]
+    """
+    more: pd.Series = (part > whole).astype("boolean").fillna(value=False).astype(bool)
+    return more
 
 
 def weigh_parts(  # noqa: PLR0913 - each is a column of one table
@@ -39,17 +124,14 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
     *,
     layer: str,
     names: WeighedNames,
-    counted: pd.Series,
-    unknown: pd.Series,
-    amounts: Exacts,
-    done: Exacts,
-    ends: Mapping[str, tuple[Quantity, Quantity]],
+    in_scope: pd.Series,
+    parts: Parts,
     reason: pd.Series,
     reasons: Mapping[str, Text],
     groups: Sequence[str] = (),
 ) -> Tally:
     """
-    Add up amounts and the parts of them that are done.
+    Add up what is done and what is left of the features that a duty is about.
 
     Parameters
     ----------
@@ -58,23 +140,25 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
     layer
         Name of their layer, for the excluded table.
     names
-        Names of the measures.
-    counted, unknown
-        n booleans each: it counts; it is or may be in scope and is not known. Never both.
-    amounts, done
-        n exact numbers each: what a feature weighs and how much of that is done; read where it
-        counts.
-    ends
-        For each measure its least and its greatest value; amounts before `names.scale`.
-    reason, reasons
-        See `amounts.weigh`.
+        Names of the measures; without a share there is no roll-up, for totals have no denominator.
+    in_scope
+        n nullable booleans, index of `features`. Missing means unknown.
+    parts
+        What is done and left of each. A feature in scope counts if both are known.
+    reason
+        n words, a key of `reasons` for each feature that is out of scope or unknown.
+    reasons
+        What the words mean to people.
     groups
         Columns of `features` to roll up by.
 
     Returns
     -------
     tally
-        As of `amounts.weigh`. A feature that is not wholly done speaks against the measures.
+        As of `amounts.weigh`, but values and roll-ups hold the least done and the least left of
+        every feature surely in scope, also of those that do not count. The bounds add up over
+        disjoint groups as long as no feature's scope is unknown: one that may be in scope, and is
+        done in part, may help a poor group and hurt a good one.
 
     Raises
     ------
@@ -83,38 +167,31 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
 
     Examples
     --------
-    >>> homes = gpd.GeoDataFrame(index=["a", "b"], geometry=[None] * 2)
-    >>> yes, no = pd.Series(True, homes.index), pd.Series(False, homes.index)
-    >>> whole = np.array([Fraction(60), Fraction(40)], dtype=object)
-    >>> part = np.array([Fraction(60), Fraction(10)], dtype=object)
-    >>> found = weigh_parts(homes, layer="homes", names=WeighedNames("s"), counted=yes, unknown=no,
-    ...     amounts=whole, done=part, ends={"s": (Quantity(70, 100), Quantity(70, 100))},
-    ...     reason=pd.Series("", homes.index), reasons={})
-    >>> found.measures["s"].value, found.against["s"]
-    (Fraction(70, 1), ('b',))
+    >>> villages = gpd.GeoDataFrame(index=list("ab"), geometry=[None] * 2)
+    >>> parts = to_parts(pd.Series([3.0, None]), pd.Series([4.0, 4.0]), most=50.0)
+    >>> found = weigh_parts(villages, layer="villages", names=WeighedNames("s"),
+    ...     in_scope=pd.Series(True, villages.index, dtype="boolean"), parts=parts,
+    ...     reason=pd.Series(["", "no"], villages.index), reasons={"no": Text("缺", "missing")})
+    >>> share = found.measures["s"]
+    >>> float(share.low.value("%")), float(share.value), float(share.high.value("%"))
+    (37.5, 75.0, 87.5)
     """
-    is_counted = counted.to_numpy(dtype=bool)
-    whole = np.where(is_counted, amounts, _ZERO).astype(object)
-    part = np.where(is_counted, done, _ZERO).astype(object)
-    total, finished = exact_sum(whole), exact_sum(part)
-    values = {
-        names.share: ("%", Quantity(finished, total)),
-        names.done: (names.unit, Quantity(finished)),
-        names.left: (names.unit, Quantity(total - finished)),
-    }
-    numbers = int(is_counted.sum()), int(unknown.sum())
-    measures = {
-        name: Measure(name, unit, *_scaled(names, (value, *ends[name])), *numbers)
-        for name, (unit, value) in values.items()
-        if name
-    }
-    speaking = tuple(sorted(map(str, features.index[is_counted & (part < whole).astype(bool)])))
-    excluded = excluded_rows(features.index, counted, unknown, reason, reasons, layer)
+    scope = in_scope.astype("boolean")
+    sure = scope.fillna(value=False).to_numpy(dtype=bool)
+    perhaps = scope.isna().to_numpy()
+    counted = sure & parts.is_known
+    unknown = (sure | perhaps) & ~counted
+    flags = [pd.Series(flag, features.index) for flag in (counted, unknown)]
+    excluded = excluded_rows(features.index, *flags, reason, reasons, layer)
+    measures = _measures(names, parts, sure, perhaps, counted)
+    done = either(sure, parts.least_done, _zeros(len(sure)))
+    left = either(sure, parts.least_left, _zeros(len(sure)))
+    speaking = tuple(sorted(map(str, features.index[counted & (left > 0).astype(bool)])))
     table = pd.DataFrame(
         {
-            "numerator": part,
-            "denominator": whole,
-            "counted": is_counted.astype(int),
+            "numerator": done,
+            "denominator": done + left,
+            "counted": counted.astype(int),
             "unknown": unknown.astype(int),
         },
         index=features.index,
@@ -125,69 +202,94 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
         pd.concat([excluded.assign(measure=name) for name in measures])[
             list(EXCLUDED_COLUMNS)
         ].sort_values(["measure", "feature_id"], ignore_index=True),
-        rollup_rows(features, names.share, table, groups),
+        rollup_rows(features, names.share, table, groups)
+        if names.share
+        else pd.DataFrame(columns=list(ROLLUP_COLUMNS)),
     )
 
 
-def _scaled(names: WeighedNames, quantities: Sequence[Quantity]) -> list[Quantity]:
-    """Bring plain totals to the unit of the measures; a share has none."""
-    return [
-        Quantity(Fraction(q.numerator) * names.scale) if q.denominator is None else q
-        for q in quantities
-    ]
+def _measures(
+    names: WeighedNames,
+    parts: Parts,
+    sure: NDArray[np.bool_],
+    perhaps: NDArray[np.bool_],
+    counted: NDArray[np.bool_],
+) -> dict[str, Measure]:
+    """Give the measures with the bounds that the unknown features allow."""
+    done, left = _sum(parts.least_done[sure]), _sum(parts.least_left[sure])
+    may_be, scale = sure | perhaps, names.scale
+    bounds = {
+        names.share: (
+            "%",
+            Quantity(done, done + left),
+            _share(parts.least_done, parts.most_left, sure, perhaps, is_low=True),
+            _share(parts.most_done, parts.least_left, sure, perhaps, is_low=False),
+        ),
+        names.done: (
+            names.unit,
+            Quantity(done * scale),
+            Quantity(done * scale),
+            Quantity(_sum(parts.most_done[may_be]) * scale),
+        ),
+        names.left: (
+            names.unit,
+            Quantity(left * scale),
+            Quantity(left * scale),
+            Quantity(_sum(parts.most_left[may_be]) * scale),
+        ),
+    }
+    unknown = int((may_be & ~counted).sum())
+    return {
+        name: Measure(name, unit, *quantities, int(counted.sum()), unknown)
+        for name, (unit, *quantities) in bounds.items()
+        if name
+    }
 
 
-def share_ends(
-    amounts: Exacts, parts: tuple[Exacts, Exacts], is_missing: NDArray[np.bool_], most: Exacts
-) -> tuple[Quantity, Quantity]:
+def _share(
+    done: Exacts,
+    left: Exacts,
+    sure: NDArray[np.bool_],
+    perhaps: NDArray[np.bool_],
+    *,
+    is_low: bool,
+) -> Quantity:
     """
-    Give the least and the greatest share that is done, whatever the unknown turns out to be.
+    Give the least (or greatest) share that may be: of those surely in scope and some others.
 
-    Parameters
-    ----------
-    amounts
-        n exact amounts of all features in scope; zero where missing.
-    parts
-        The least and the greatest part of each that may be done: n exact numbers from 0 to 1 each.
-    is_missing
-        n booleans: the amount is not known, and is anything from zero to `most`.
-    most
-        n exact numbers, read where the amount is missing.
+    A feature that may be in scope lowers a share only if its own is lower still: beginning with
+    the lowest, each is taken as long as it lowers what there is, which is the least of all ways.
+    """
+    total_done, total_left = _sum(done[sure]), _sum(left[sure])
+    own = [(d, d + rest) for d, rest in zip(done[perhaps], left[perhaps], strict=True) if d + rest]
+    for part, whole in sorted(own, key=lambda pair: pair[0] / pair[1], reverse=not is_low):
+        total = total_done + total_left
+        change = part * total - total_done * whole
+        if total == 0 or (change < 0 if is_low else change > 0):
+            total_done, total_left = total_done + part, total_left + whole - part
+    return Quantity(total_done, total_done + total_left)
+
+
+def _sum(numbers: Exacts) -> Fraction:
+    """Add exact numbers; of none the sum is an exact zero."""
+    return sum(numbers.tolist(), _ZERO)
+
+
+def _zeros(n: int) -> Exacts:
+    """Lay out n exact zeros."""
+    zeros = np.empty(n, dtype=object)
+    zeros[:] = [_ZERO] * n
+    return zeros
+
+
+def either(holds: NDArray[np.bool_], one: Exacts, other: Exacts) -> Exacts:
+    """
+    Give one exact number where something holds, and else the other.
 
     Examples
     --------
-    >>> of = lambda *numbers: np.array([Fraction(n) for n in numbers], dtype=object)
-    >>> low, high = share_ends(
-    ...     of(2, 0), (of(1, 0), of(1, 0)), np.array([False, True]), of(0, 2))
-    >>> low.value("%"), high.value("%")
-    (Fraction(50, 1), Fraction(100, 1))
+    >>> one, other = np.array([1, 2], dtype=object), np.array([3, 4], dtype=object)
+    >>> either(np.array([True, False]), one, other).tolist()
+    [1, 4]
     """
-    return (
-        _least_share(amounts, parts[0], is_missing, most),
-        _turned(_least_share(amounts, 1 - parts[1], is_missing, most)),
-    )
-
-
-def _least_share(
-    amounts: Exacts, part: Exacts, is_missing: NDArray[np.bool_], most: Exacts
-) -> Quantity:
-    """
-    Find the least share: an unknown amount is the most it may be where that pulls the share down.
-
-    Those that pull it down are those of the smallest parts: they are added, the smallest first, as
-    long as the next one's part is below the share so far.
-    """
-    known = ~is_missing
-    done, total = exact_sum((amounts * part)[known]), exact_sum(amounts[known])
-    open_ones = np.flatnonzero(is_missing)
-    for row in sorted(open_ones, key=lambda i: part[i]):
-        if total and part[row] * total >= done:
-            break
-        done, total = done + most[row] * part[row], total + most[row]
-    return Quantity(done, total)
-
-
-def _turned(share: Quantity) -> Quantity:
-    """Turn the share of what is not done into that of what is."""
-    assert share.denominator is not None  # noqa: S101 - `_least_share` gives ratios only
-    return Quantity(share.denominator - share.numerator, share.denominator)
+    return np.where(holds, one, other).astype(object)
