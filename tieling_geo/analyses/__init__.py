@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
+from tieling_geo.analyses import black_soil_change as black_soil_change
 from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
+from tieling_geo.analyses import conservation_tillage as conservation_tillage
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
+from tieling_geo.analyses import high_standard_farmland as high_standard_farmland
 from tieling_geo.analyses import indicator_targets as indicator_targets
+from tieling_geo.analyses import manure_balance as manure_balance
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
