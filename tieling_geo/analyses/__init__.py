@@ -11,6 +11,10 @@ from tieling_geo.analyses import clean_heating as clean_heating
 from tieling_geo.analyses import boilers_ultra_low_emission as boilers_ultra_low_emission
 from tieling_geo.analyses import cement_ultra_low_emission as cement_ultra_low_emission
 from tieling_geo.analyses import clean_stoves as clean_stoves
+from tieling_geo.analyses import black_soil_change as black_soil_change
+from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
+from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
+from tieling_geo.analyses import conservation_tillage as conservation_tillage
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import data_centre_pue as data_centre_pue
 from tieling_geo.analyses import (
@@ -29,6 +33,9 @@ from tieling_geo.analyses import old_coal_units as old_coal_units
 from tieling_geo.analyses import old_heating_pipes as old_heating_pipes
 from tieling_geo.analyses import industry_cluster_classes as industry_cluster_classes
 from tieling_geo.analyses import kiln_fuels as kiln_fuels
+from tieling_geo.analyses import high_standard_farmland as high_standard_farmland
+from tieling_geo.analyses import indicator_targets as indicator_targets
+from tieling_geo.analyses import manure_balance as manure_balance
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import ozone_season as ozone_season
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
