@@ -12,6 +12,7 @@ from tieling_geo.analyses import (
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
+from tieling_geo.analyses import public_building_retrofit as public_building_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
