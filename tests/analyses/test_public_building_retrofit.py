@@ -36,8 +36,8 @@ def found(**rows: dict[str, object]) -> Result:
     counties = to_layer(
         Counties,
         {
-            "1": {"name": "West", "geometry": box(560_000, 4_690_000, 561_000, 4_691_000)},
-            "2": {"name": "East", "geometry": box(561_000, 4_690_000, 562_000, 4_691_000)},
+            "100001": {"name": "West", "geometry": box(560_000, 4_690_000, 561_000, 4_691_000)},
+            "100002": {"name": "East", "geometry": box(561_000, 4_690_000, 562_000, 4_691_000)},
         },
     )
     return analyse(to_layer(PublicBuildings, rows), counties=counties, as_of=DAY)
