@@ -5,6 +5,7 @@ from types import MappingProxyType, ModuleType
 
 from tieling_geo.analyses import boilers_in_builtup_areas as boilers_in_builtup_areas
 from tieling_geo.analyses import boilers_in_heating_coverage as boilers_in_heating_coverage
+from tieling_geo.analyses import clean_fleets as clean_fleets
 from tieling_geo.analyses import county_indicator_targets as county_indicator_targets
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,

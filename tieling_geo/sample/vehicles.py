@@ -119,7 +119,7 @@ def _depots(rng: np.random.Generator, ground: Ground, towns: Towns, n: int) -> F
     centres = (
         shapely.get_coordinates(shapely.centroid(towns.cities)) if inside else np.empty((0, 2))
     )
-    spread = 0.25 * np.sqrt(shapely.area(towns.cities)) if inside else 0.0
+    spread = 0.2 * np.sqrt(shapely.area(towns.cities)) if inside else 0.0
     groups = [
         ground.around(rng, centres, spread, inside) if inside else np.empty((0, 2)),
         ground.around(rng, ground.centres_xy, ground.radius_m, n - inside),
