@@ -10,6 +10,7 @@ from tieling_geo.analyses import county_indicator_targets as county_indicator_ta
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
+from tieling_geo.analyses import freight_by_mode as freight_by_mode
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
