@@ -41,7 +41,12 @@ CLAUSES = {
 }
 Frames = Mapping[str, gpd.GeoDataFrame]
 #: Analyses that tell which of the things that a duty names are not among the features at all.
-NAMES_ABSENT = {"park_circular_retrofit", "indicator_targets", "county_indicator_targets"}
+NAMES_ABSENT = {
+    "park_circular_retrofit",
+    "freight_by_mode",
+    "indicator_targets",
+    "county_indicator_targets",
+}
 #: Analyses that count other things than the features of their first layer.
 COUNTS_OTHER = {"county_indicator_targets"}
 #: Analyses of numbers that do not add up over groups.
