@@ -16,10 +16,9 @@ from shapely import Point, box
 from tieling_geo.analyses.boilers_in_builtup_areas import (
     ANALYSIS,
     analyse,
-    is_small,
-    to_capacity_t_per_h,
 )
 from tieling_geo.errors import CRSError, ParameterError
+from tieling_geo.operations.boiler_capacity import is_small, to_capacity_t_per_h
 from tieling_geo.schemas import Boilers, BuiltupAreas, Counties
 
 DAY = date(2025, 12, 31)

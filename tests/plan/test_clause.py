@@ -82,6 +82,16 @@ def test_an_invented_city_is_judged_without_code(tmp_path: Path) -> None:
     assert verdicts["Y6"].parameters["nearly_all_pct"].interval == "open"
 
 
+def test_paperwork_may_report_a_number(tmp_path: Path) -> None:
+    """With an analysis it is reported and never passed; see the refusals for one with a target."""
+    told = REPORTED.replace('kind = "report"', 'kind = "paperwork"')
+    [clause] = read_plan(write(tmp_path, HEAD + told)).clauses
+    assert (clause.kind, clause.comparator) == ("paperwork", "none")
+    verdict = evaluate(clause, _found(clause))
+    assert (verdict.state, verdict.value, verdict.margin) == (State.REPORTED, 389, None)
+    assert evaluate(clause, None).state is not State.REPORTED
+
+
 def _found(clause: Clause) -> Result | None:
     """Find 389 of 400 done, 97.25 %, or 389 left: whatever the clause asks."""
     if not clause.analysis:

@@ -76,7 +76,9 @@ BROKEN = {
         'kind = "spatial"\nundecided_because_zh = "x"\nundecided_because_en = "x"',
         "undecided_because",
     ),
-    "analysis of paperwork": ('kind = "spatial"', 'kind = "paperwork"', "kind"),
+    "paperwork decided": ('kind = "spatial"', 'kind = "paperwork"', "kind"),
+    "analysis of a rule": ('kind = "spatial"', 'kind = "rule"', "kind"),
+    "analysis of what nobody can decide": ('kind = "spatial"', 'kind = "undecidable"', "kind"),
     "unknown parameter": (
         "capacity_limit_t_per_h]",
         "capacity_t_per_h]",

@@ -9,6 +9,7 @@ from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import ParameterError
+from tieling_geo.operations.boiler_capacity import from_mw, is_small, to_capacity_t_per_h
 from tieling_geo.operations.coverage import coverage_in_year
 from tieling_geo.operations.levers import (
     Crossings,
@@ -43,7 +44,6 @@ from tieling_geo.records import (
 )
 from tieling_geo.schemas import Boilers, BuiltupAreas, Counties
 from tieling_geo.text import Text
-from tieling_geo.units import MW_PER_T_PER_H
 
 NAME = "boilers_in_builtup_areas"
 _SHARE, _LEFT = "small_coal_boilers_retired_share", "small_coal_boilers_remaining"
@@ -72,64 +72,6 @@ _MARGIN = ResultColumn(
     Text("距建成区边界(内为正)", "to the built-up area's border (inside +)"),
     "m",
 )
-
-
-def to_capacity_t_per_h(boilers: gpd.GeoDataFrame) -> pd.Series:
-    """
-    Give each boiler's capacity in tonnes of steam an hour, as stated, else from its megawatts.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"capacity_t_per_h": [35.0, None], "capacity_mw": [None, 24.5]})
-    >>> to_capacity_t_per_h(frame).tolist()
-    [35.0, 35.0]
-    """
-    capacity: pd.Series = boilers["capacity_t_per_h"].fillna(_from_mw(boilers))
-    return capacity
-
-
-def _from_mw(boilers: gpd.GeoDataFrame) -> pd.Series:
-    """Convert megawatts to tonnes of steam an hour."""
-    # Rounded to a gram an hour: 10.5 / 0.7 is 15.000000000000002 in binary.
-    converted: pd.Series = (boilers["capacity_mw"] / MW_PER_T_PER_H).round(6)
-    return converted
-
-
-def is_small(boilers: gpd.GeoDataFrame, limit_t_per_h: float, *, closed: bool) -> pd.Series:
-    """
-    Tell which boilers are not larger than a limit; missing where no capacity says so.
-
-    Parameters
-    ----------
-    boilers
-        `Boilers` layer, n rows.
-    limit_t_per_h
-        The limit, t/h.
-    closed
-        True: a boiler of exactly the limit is small; False: it is not.
-
-    Returns
-    -------
-    small
-        n nullable booleans, index of `boilers`; missing too where the two capacities of a boiler
-        lie on different sides of the limit.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({
-    ...     "capacity_t_per_h": [35.0, None, 20.0, None], "capacity_mw": [None, 25.0, 70.0, None]})
-    >>> is_small(frame, 35.0, closed=True).tolist()
-    [True, False, <NA>, <NA>]
-    """
-    stated, converted = boilers["capacity_t_per_h"], _from_mw(boilers)
-    small, also = (
-        ((capacity <= limit_t_per_h) if closed else (capacity < limit_t_per_h))
-        .astype("boolean")
-        .mask(capacity.isna())
-        for capacity in (stated, converted)
-    )
-    answer: pd.Series = small.fillna(also).mask((small != also).fillna(value=False))
-    return answer
 
 
 def analyse(
@@ -299,7 +241,7 @@ def _crossings(
     around = border_and_positions(BuiltupAreas, Boilers, covered["margin_m"], *sides)
     below, above = to_sides(due & inside, done), to_sides(scope=False, done=done)
     # Between its two capacities nobody knows if a boiler is small; if they agree it crosses once.
-    both = pd.DataFrame({"stated": boilers["capacity_t_per_h"], "converted": _from_mw(boilers)})
+    both = pd.DataFrame({"stated": boilers["capacity_t_per_h"], "converted": from_mw(boilers)})
     least, most = both.min(axis=1), both.max(axis=1)
     between = to_sides(perhaps(due & inside), done).mask(least == most, above)
     size = threshold(

@@ -36,6 +36,8 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    Role,
+    ShapeCard,
 )
 from tieling_geo.schemas import BuiltupAreas, Counties, PopulationAreas, SewerServiceAreas
 from tieling_geo.text import Text
@@ -97,8 +99,8 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     result
         n rows, index of `builtup_areas`, with `category`, areas in m² and `served_pct`. Measures:
         share served (%), gaps left (km²), slivers (number and m²), people in gaps. The number of
-        slivers has no upper bound where a boundary is unknown. Tables `gaps` and `slivers`: each
-        part with its area and a point inside, degrees. Gaps reach across the borders of
+        slivers has no upper bound where a boundary is unknown. Tables and shapes `gaps` and
+        `slivers`: each part with its area and a point inside, degrees. Gaps reach across the borders of
         neighbouring built-up areas, so the layer is not cut.
 
     Raises
@@ -146,15 +148,17 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     beyond = _beyond(areas, population_areas, most_density_person_per_km2)
     measures = _measures(areas, found, beyond, has_people=population_areas is not None)
     features = _features(builtup_areas, areas, counties, has_people=population_areas is not None)
+    tables = {
+        word: _table(found, pieces, builtup_areas, is_sliver=word == "slivers")
+        for word in ("gaps", "slivers")
+    }
     return to_result(
         ANALYSIS,
         features,
         _tally(features, areas, measures),
         values,
-        tables={
-            "gaps": _table(found, pieces, builtup_areas, is_sliver=False),
-            "slivers": _table(found, pieces, builtup_areas, is_sliver=True),
-        },
+        tables=tables,
+        shapes={word: _placed(found, rows, word) for word, rows in tables.items()},
         warnings=_warnings(found),
     )
 
@@ -333,6 +337,13 @@ def _table(
     ).reset_index(drop=True)
 
 
+def _placed(found: gpd.GeoDataFrame, rows: pd.DataFrame, word: str) -> gpd.GeoDataFrame:
+    """Give the gaps, or the slivers, that a table lists their shapes."""
+    shapes = found.geometry[found["is_sliver"] == (word == "slivers")].to_numpy()
+    listed = rows.set_index("gap_id").rename_axis(None)
+    return gpd.GeoDataFrame(listed, geometry=shapes, crs=found.crs)
+
+
 def _warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
     """Tell what was set aside."""
     slivers = found[found["is_sliver"]]
@@ -346,6 +357,16 @@ def _warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
             "gaps, and are listed",
         ),
     )
+
+
+def _shape(name: str, title: Text, role: Role) -> ShapeCard:
+    """Describe the gaps or the slivers for maps."""
+    columns = (
+        ResultColumn("area_m2", Text("面积", "area"), "m2"),
+        ResultColumn("builtup_areas", Text("所在建成区", "built-up areas")),
+        ResultColumn("residents", Text("推算人口", "people, reckoned"), "person"),
+    )
+    return ShapeCard(name, title, "polygon", role, columns)
 
 
 def _tolerance(name: str, value: float, title: Text) -> Parameter:
@@ -406,4 +427,8 @@ ANALYSIS = Analysis(
     margin=_MARGIN,
     split=None,
     run=analyse,
+    shapes=(
+        _shape("gaps", Text("空白区", "gap"), "bad"),
+        _shape("slivers", Text("碎片(不计)", "sliver, set aside"), "neutral"),
+    ),
 )

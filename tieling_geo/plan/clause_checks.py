@@ -20,7 +20,7 @@ from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_WITHOUT_ANALYSIS = ("paperwork", "rule", "undecidable")
+_WITHOUT_ANALYSIS = ("rule", "undecidable")
 
 
 def check_spellings(indicators: Mapping[str, Indicator], where: Text) -> None:
@@ -128,10 +128,21 @@ def _decider_faults(clause: Clause) -> dict[str, Text | None]:
             "与 analysis、planned_analysis 三者须且只须有其一",
             "stands where there is neither analysis nor planned_analysis, only there",
         ),
-        "kind": Text(f"{clause.kind} 不能有 analysis", f"{clause.kind} can have no analysis")
-        if clause.kind in _WITHOUT_ANALYSIS and not clause.undecided_because.zh
-        else None,
+        "kind": None if clause.undecided_because.zh else _kind_fault(clause),
     }
+
+
+def _kind_fault(clause: Clause) -> Text | None:
+    """Say if a clause with an analysis is of a kind that has none, or of one that only reports."""
+    kind = clause.kind
+    if kind in _WITHOUT_ANALYSIS:
+        return Text(f"{kind} 不能有 analysis", f"{kind} can have no analysis")
+    if kind == "paperwork" and clause.comparator != "none":
+        return Text(
+            "paperwork 只能报告,comparator 应为 none",
+            "paperwork is reported and never decided: its comparator is none",
+        )
+    return None
 
 
 def check_analysis(

@@ -51,6 +51,7 @@ def draw_boilers(ground: Ground, towns: Towns, *, scale: float, seed: int) -> gp
     }
     columns |= _lives(rng, columns["fuel"] == "coal", n)
     _plant(columns)
+    columns |= _retrofits(stream(seed, "boiler retrofits"), columns, n)
     whole = {"boiler_id": numbered("B", n), **columns}
     return to_layer(Boilers, whole, np.asarray(shapely.points(xy)))
 
@@ -99,6 +100,18 @@ def _lives(rng: np.random.Generator, is_coal: NDArray[np.bool_], n: int) -> dict
         "commissioned_on": with_gaps(rng, since, 0.06),
         "retired_on": retired_on,
     }
+
+
+def _retrofits(
+    rng: np.random.Generator, columns: dict[str, NDArray[Any]], n: int
+) -> dict[str, NDArray[Any]]:
+    """Draw how far the ultra-low-emission retrofit of each coal boiler that is kept got."""
+    stage = rng.choice(["not_started", "in_progress", "accepted"], n, p=[0.25, 0.25, 0.5])
+    accepted_on = days_between(rng, date(2022, 1, 1), date(2025, 11, 30), n).astype(object)
+    stage = with_gaps(rng, list(stage), 0.04)
+    stage[(columns["fuel"] != "coal") | (columns["status"] == "retired")] = None
+    accepted_on[stage != "accepted"] = None
+    return {"ultra_low_stage": stage, "ultra_low_accepted_on": accepted_on}
 
 
 def _plant(columns: dict[str, NDArray[Any]]) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 from pandera.typing import Series
 
 from tieling_geo.schemas._base import LayerSchema, column, layer_card
+from tieling_geo.schemas._common import RETROFIT_STAGES
 from tieling_geo.text import Text
 from tieling_geo.units import MW_PER_T_PER_H, Equivalent
 
@@ -102,6 +103,14 @@ class Boilers(LayerSchema):
     )
     retired_on: Series[pd.Timestamp] = column(
         Text("淘汰日期", "retired on"), aliases=("关停日期", "拆除日期"), nullable=True
+    )
+    ultra_low_stage: Series[str] = column(
+        Text("超低排放改造阶段", "stage of the ultra-low-emission retrofit"),
+        values=RETROFIT_STAGES,
+        nullable=True,
+    )
+    ultra_low_accepted_on: Series[pd.Timestamp] = column(
+        Text("超低排放验收日期", "ultra-low-emission retrofit accepted on"), nullable=True
     )
 
     class Config(LayerSchema.Config):

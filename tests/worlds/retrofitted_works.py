@@ -1,4 +1,4 @@
-"""The share of steel capacity on random small worlds, by a route that shares no code."""
+"""Works with a capacity and a retrofit, drawn and judged by hand, as plain records."""
 
 from datetime import date
 from fractions import Fraction
@@ -6,14 +6,13 @@ from random import Random
 from typing import Any
 
 from tests.worlds.drawing import AS_OF
-from tests.worlds.judging import check_verdicts, judge_worlds
-from tests.worlds.weighing import Weighed, Weight, weighed
+from tests.worlds.weighing import Weighed
 
 _DAYS = (None, date(2022, 6, 30), AS_OF, date(2026, 1, 1))
 _MOST = Fraction(100_000_000)
 
 
-def _works(rng: Random) -> dict[str, Any]:
+def draw_works(rng: Random) -> dict[str, Any]:
     """Draw a capacity whose record may be incomplete or at odds with itself."""
     return {
         "capacity_t_per_year": rng.choice([0.0, 1e6, 2.5e6, 4e6, None]),
@@ -24,7 +23,7 @@ def _works(rng: Random) -> dict[str, Any]:
     }
 
 
-def _weigh(row: dict[str, Any]) -> Weighed:
+def weigh_works(row: dict[str, Any]) -> Weighed:
     """Judge a capacity by hand."""
     stage, day = row["retrofit_stage"], row["accepted_on"]
     past = None if day is None else day <= AS_OF
@@ -36,17 +35,3 @@ def _weigh(row: dict[str, Any]) -> Weighed:
     capacity = row["capacity_t_per_year"]
     amount = None if capacity is None else Fraction(capacity)
     return Weighed(not retired and capacity != 0, done, amount, _MOST)
-
-
-def _by_hand(world: dict[str, dict[str, dict[str, Any]]]) -> Weight:
-    """Weigh a world's works."""
-    return weighed(_weigh(row) for row in world["steel_works"].values())
-
-
-def test_both_routes_agree() -> None:
-    """Value, bounds, counts and state on every world."""
-    worlds = judge_worlds(
-        "B02", lambda rng: {"steel_works": {f"W{n}": _works(rng) for n in range(rng.randint(0, 5))}}
-    )
-    states = check_verdicts(worlds, lambda world: (_by_hand(world), "share"))
-    assert len(states) >= 3
