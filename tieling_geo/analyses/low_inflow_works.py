@@ -244,13 +244,14 @@ def _with_means(
     works: gpd.GeoDataFrame, inflows: Sequence[YearlyInflow], limit: Fraction
 ) -> gpd.GeoDataFrame:
     """Add the year's mean, its bounds, and how far it is from the limit."""
+    means_known = [one.mean for one in inflows]
     means = {
         name: [np.nan if value is None else float(value) for value in values]
         for name, values in {
-            "mean_bod_mg_per_l": [one.mean for one in inflows],
+            "mean_bod_mg_per_l": means_known,
             "least_bod_mg_per_l": [one.mean_least for one in inflows],
             "most_bod_mg_per_l": [one.mean_most for one in inflows],
-            "bod_margin_mg_per_l": [one.mean and one.mean - limit for one in inflows],
+            "bod_margin_mg_per_l": [None if m is None else m - limit for m in means_known],
         }.items()
     }
     return works.assign(
@@ -262,7 +263,8 @@ def _service_areas(works: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> p
     """Count the service areas that name each works; missing without the layer."""
     if areas is None:
         return pd.Series(pd.NA, works.index, dtype="Int64")
-    return works["works_id"].map(areas["works_id"].value_counts()).fillna(0).astype("Int64")
+    named: pd.Series = works["works_id"].map(areas["works_id"].value_counts())
+    return named.fillna(0).astype("Int64")
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:

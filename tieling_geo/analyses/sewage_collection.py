@@ -170,7 +170,9 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     measures = _measures(loads, judged, need)
     located = _located(residents, population_areas, counties)
     lost = records_without_works(sewage_works, sewage_inflow_records)
-    without = residents["people"].map(lambda own: own.most != own.known)
+    without = pd.Series(
+        [own.most != own.known for own in residents["people"]], residents.index, dtype="bool"
+    )
     return to_result(
         ANALYSIS,
         features,
@@ -242,12 +244,17 @@ def _residents(areas: gpd.GeoDataFrame, scope: str, density: float) -> pd.DataFr
     """Give the people of each area of the scope; of an area without one there may be none."""
     amounts = to_residents(areas, most_density_person_per_km2=density)
     of_scope, unclear = areas["scope"] == scope, areas["scope"].isna()
-    rows = pd.DataFrame({"area_id": areas["area_id"], "unclear": unclear.to_numpy()})
-    rows["people"] = [
+    people = [
         People(_ZERO if doubt else known, most)
         for known, most, doubt in zip(amounts.known, amounts.most, unclear, strict=True)
     ]
-    return rows[(of_scope | unclear).to_numpy()]
+    rows = pd.DataFrame({
+        "area_id": areas["area_id"],
+        "unclear": unclear,
+        "people": pd.Series(people, areas.index, dtype=object),
+    })
+    kept: pd.DataFrame = rows[of_scope | unclear]
+    return kept
 
 
 def _located(
@@ -255,7 +262,8 @@ def _located(
 ) -> pd.Series:
     """Name the county in which a point inside each area lies."""
     inside = areas.set_geometry(areas.geometry.representative_point()).loc[residents.index]
-    return with_county(inside, counties)["county_name"].fillna("").astype("str")
+    names: pd.Series = with_county(inside, counties)["county_name"]
+    return names.fillna("").astype("str")
 
 
 def _measures(
@@ -320,7 +328,9 @@ def _without(residents: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({
         "area_id": residents["area_id"].astype("str"),
         "scope_missing": residents["unclear"].astype("bool"),
-        "most_residents": residents["people"].map(lambda own: float(own.most)).astype("float64"),
+        "most_residents": np.array(
+            [float(own.most) for own in residents["people"]], dtype="float64"
+        ),
     })
     return table.reset_index(drop=True).sort_values("area_id", ignore_index=True)
 

@@ -28,6 +28,7 @@ from tieling_geo.operations.uncovered import added, cut, gaps, with_places
 from tieling_geo.records import (
     Analysis,
     Category,
+    Interval,
     Measure,
     MeasureCard,
     Parameter,
@@ -245,10 +246,11 @@ def _measures(
     ]
     if has_people:
         ends = (inhabited.known, inhabited.known, inhabited.most + people)
-        listed.append((_PEOPLE, "person", *(Quantity(end) for end in ends)))
+        value, least, greatest = (Quantity(end) for end in ends)
+        listed.append((_PEOPLE, "person", value, least, greatest))
     return {
-        name: Measure(name, unit, *quantities, len(known), unknown)
-        for name, unit, *quantities in listed
+        name: Measure(name, unit, value, low, high, len(known), unknown)
+        for name, unit, value, low, high in listed
     }
 
 
@@ -371,7 +373,7 @@ def _tolerance(name: str, value: float, title: Text) -> Parameter:
     """Describe a tolerance: an area is open, a width closed."""
     unit = name.rsplit("_", 1)[1]
     source = Text("本工具约定:数字化误差的量级", "declared: of the size of errors of digitising")
-    interval = "open" if unit == "m2" else "closed"
+    interval: Interval = "open" if unit == "m2" else "closed"
     return Parameter(name, value, unit, interval, title, source, verified=False)
 
 

@@ -190,7 +190,8 @@ def months_served(works: gpd.GeoDataFrame, year: int) -> NDArray[np.bool_]:
     days = [works[c].dt.normalize() for c in ("commissioned_on", "retired_on")]
     since, until = (day.to_numpy(dtype="datetime64[s]")[:, None] for day in days)
     served: NDArray[np.bool_] = ~(since >= nexts) & ~(until <= firsts)
-    return served | (until < since)
+    whatever: NDArray[np.bool_] = served | (until < since)
+    return whatever
 
 
 def yearly_inflows(
@@ -340,4 +341,5 @@ def records_without_works(works: gpd.GeoDataFrame, records: gpd.GeoDataFrame) ->
     """
     columns = ["record_id", "works_id", "year", "month", "inflow_m3", "bod_mg_per_l"]
     lost = pd.DataFrame(records[columns])[~records["works_id"].isin(works["works_id"])]
-    return lost.reset_index(drop=True).sort_values("record_id", ignore_index=True)
+    listed: pd.DataFrame = lost.reset_index(drop=True)
+    return listed.sort_values("record_id", ignore_index=True)

@@ -85,7 +85,8 @@ def draw_sewer_service_areas(
 ) -> gpd.GeoDataFrame:
     """Draw the sectors; `works_of` names the works of each kind of built-up area."""
     rng = stream(seed, SewerServiceAreas.layer_name())
-    shapes, works = [], []
+    shapes: list[Any] = []
+    works: list[str] = []
     for seat in seats_of(builtup_areas).itertuples():
         sectors = _sectors(seat.geometry, count(_SERVICE_SECTORS, scale, least=3), reach=_BEYOND)
         own = _with_defects(sectors)
