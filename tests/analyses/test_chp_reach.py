@@ -5,11 +5,11 @@ from datetime import date
 import geopandas as gpd
 import pytest
 from hand_made_layers import Row, bounds, excluded, rollup, to_layer
-from shapely import Point, box
+from shapely import LineString, Point, box
 
 from tieling_geo.analyses.chp_reach import analyse
 from tieling_geo.errors import CRSError
-from tieling_geo.schemas import Boilers, Counties, HeatDemands, PowerUnits
+from tieling_geo.schemas import Boilers, Counties, HeatDemands, PowerUnits, Roads
 
 DAY = date(2025, 12, 31)
 SHARE, LEFT = "heat_demand_within_reach_share", "heat_demand_out_of_reach"
@@ -103,6 +103,31 @@ def test_boilers_within_reach() -> None:
     found = analyse(demands(A={}), units(U={"is_chp": True}), boilers=layer, as_of=DAY)
     [row] = found.tables["units"].to_dict("records")
     assert (row["coal_boilers"], row["is_chp"], row["demand_mw"]) == (1, True, 10.0)
+
+
+def test_a_pipe_along_the_roads() -> None:
+    """3 km east, 4 km north and both legs; one-way does not matter; the radius still decides."""
+    roads = to_layer(
+        Roads,
+        {
+            "R1": {
+                "road_class": "local",
+                "oneway": True,
+                "geometry": LineString([(0, 10), (3000, 10), (3000, 4000)]),
+            }
+        },
+    )
+    far = {"geometry": Point(90_000, 0)}
+    found = analyse(
+        demands(A={}, B=far), units(U={"geometry": Point(3020, 4000)}), roads=roads, as_of=DAY
+    )
+    assert found.features["route_m"].tolist()[0] == pytest.approx(10 + 3000 + 3990 + 20)
+    assert found.features["route_m"].isna().tolist() == [False, True]
+    assert found.features["category"].tolist() == ["within", "beyond"]
+    none = analyse(demands(A={}), units(), roads=roads, as_of=DAY)
+    assert none.features["route_m"].isna().all()
+    near = analyse(demands(A={}), units(U={}), roads=roads, as_of=DAY, snap_limit_m=9.9)
+    assert near.features["route_m"].isna().all()
 
 
 def test_counties_and_nothing() -> None:
