@@ -28,6 +28,8 @@ from tieling_geo.operations.results import (
     to_result,
     with_county,
 )
+from tieling_geo.operations.road_catchments import to_catchments
+from tieling_geo.operations.road_network import build_road_network
 from tieling_geo.records import (
     Analysis,
     Category,
@@ -36,7 +38,7 @@ from tieling_geo.records import (
     Result,
     ResultColumn,
 )
-from tieling_geo.schemas import Boilers, Counties, HeatDemands, PowerUnits
+from tieling_geo.schemas import Boilers, Counties, HeatDemands, PowerUnits, Roads
 from tieling_geo.text import Text
 
 NAME = "chp_reach"
@@ -68,15 +70,17 @@ class _Pairs(NamedTuple):
     unit: np.ndarray
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - two layers, three optional ones and three declared thresholds
     heat_demands: GeoDataFrame[HeatDemands],
     power_units: GeoDataFrame[PowerUnits],
     *,
     boilers: GeoDataFrame[Boilers] | None = None,
+    roads: GeoDataFrame[Roads] | None = None,
     counties: GeoDataFrame[Counties] | None = None,
     as_of: date,
     large_unit_mw: float = 300.0,
     heat_radius_m: float = 15_000.0,
+    snap_limit_m: float = 2000.0,
 ) -> Result:
     """
     Weigh the heat demand within the radius of a large coal unit in service.
@@ -93,6 +97,9 @@ def analyse(
         `PowerUnits` layer, points in the same CRS.
     boilers
         `Boilers` layer; without it the table counts no boilers.
+    roads
+        `Roads` layer, for the length of a pipe that follows them; it decides nothing. Without it
+        `route_m` is missing.
     counties
         `Counties` layer, for the roll-up.
     as_of
@@ -101,15 +108,19 @@ def analyse(
         Electric capacity from which a unit is large (closed), MW.
     heat_radius_m
         Straight-line distance up to which a unit can deliver heat (closed), metres.
+    snap_limit_m
+        Greatest straight-line distance of a demand or unit from a road (closed), metres.
 
     Returns
     -------
     result
-        n rows, index of `heat_demands`, with `category` and `within_radius_m` (of the nearest large
-        unit; missing without one). Measures: share of the load within reach (%), load out of reach
-        (MW). `tables["units"]` has a row a unit that is or may be large: the load within its
-        radius, and the coal boilers in use, where there are boilers. Several units may reach one
-        demand, so that the table does not add up; nor do parts of a city, for the same reason.
+        n rows, index of `heat_demands`, with `category`, `within_radius_m` (of the nearest large
+        unit; missing without one) and `route_m` (along the roads, both ways open, to the large unit
+        that is nearest so, with the straight legs at both ends; missing without a way). Measures:
+        share of the load within reach (%), load out of reach (MW). `tables["units"]` has a row a
+        unit that is or may be large: the load within its radius, and the coal boilers in use, where
+        there are boilers. Several units may reach one demand, so that the table does not add up;
+        nor do parts of a city, for the same reason.
 
     Raises
     ------
@@ -140,6 +151,7 @@ def analyse(
     judged = _judged(heat_demands, near, is_sure)
     features = with_county(heat_demands, counties).assign(
         within_radius_m=heat_radius_m - nearest_m(heat_demands, may_be[is_sure]),
+        route_m=_route_m(heat_demands, may_be[is_sure], roads, snap_limit_m),
         reason=judged["reason"],
         category=_category(judged),
     )
@@ -164,7 +176,11 @@ def analyse(
         ANALYSIS,
         features,
         counted,
-        {"large_unit_mw": large_unit_mw, "heat_radius_m": heat_radius_m},
+        {
+            "large_unit_mw": large_unit_mw,
+            "heat_radius_m": heat_radius_m,
+            "snap_limit_m": snap_limit_m,
+        },
         tables={"units": table},
         warnings=(_STRAIGHT,),
     )
@@ -197,6 +213,26 @@ def _judged(demands: gpd.GeoDataFrame, near: _Pairs, is_sure: np.ndarray) -> pd.
     )
     scope = (load != 0).astype("boolean")
     return pd.DataFrame({"scope": scope, "done": done, "reason": reason})
+
+
+def _route_m(
+    demands: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame | None,
+    limit_m: float,
+) -> pd.Series:
+    """Measure how long a pipe along the roads would be, from each demand to a unit."""
+    if roads is None:
+        return pd.Series(np.nan, demands.index)
+    # A pipe may lie in a one-way street; speeds are needed only for times, which nobody reads.
+    speeds = dict.fromkeys(roads["road_class"].unique(), 1.0)
+    network = build_road_network(roads.assign(oneway=False), default_speeds_km_per_h=speeds)
+    found = to_catchments(
+        network, demands, units, keys=("demand_id", "unit_id"), limit_m=limit_m
+    ).nearest
+    legs_m = found["access_m"] + found["egress_m"]
+    route_m: pd.Series = found["network_distance_m"] + legs_m
+    return route_m
 
 
 def _units(units: gpd.GeoDataFrame, is_sure: np.ndarray) -> pd.DataFrame:
@@ -236,7 +272,7 @@ ANALYSIS = Analysis(
         "How much heat demand lies within the radius of a large coal unit?",
     ),
     inputs=(HeatDemands, PowerUnits),
-    optional=(Boilers, Counties),
+    optional=(Boilers, Roads, Counties),
     parameters=(
         Parameter(
             "large_unit_mw",
@@ -256,6 +292,15 @@ ANALYSIS = Analysis(
             _SOURCE,
             verified=False,
         ),
+        Parameter(
+            "snap_limit_m",
+            2000.0,
+            "m",
+            "closed",
+            Text("吸附到道路的距离上限", "farthest from a road"),
+            Text("本工具约定", "declared"),
+            verified=False,
+        ),
     ),
     measures=(
         MeasureCard(_NAMES.share, Text("半径内热负荷占比", "load within reach"), "%"),
@@ -272,6 +317,7 @@ ANALYSIS = Analysis(
         BORDER_COLUMN,
         REASON_COLUMN,
         ResultColumn("heat_mw", Text("热负荷", "heat load"), "mw"),
+        ResultColumn("route_m", Text("沿路管线长度", "length of a pipe along the roads"), "m"),
         _MARGIN,
     ),
     margin=_MARGIN,

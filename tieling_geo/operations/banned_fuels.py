@@ -5,20 +5,23 @@ MEP 2017-2 lists three classes, each stricter than the one before. What was read
 verified; what is from memory is not.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tieling_geo.records import Parameter
 from tieling_geo.text import Text
 
 CLASSES = ("I", "II", "III")
+#: Surely banned or not, or hanging on what the ledger does not say (`open`); `_below`: so for
+#: boilers below the limit of size, the others may burn it.
 Ban = Literal["banned", "allowed", "open", "banned_below", "open_below"]
-#: What is told of a boiler from these words: surely banned or not; or that hangs on what the ledger
-#: does not say (`open`); `_below`: so for boilers below the limit of size, the others may burn it.
+
+#: The answer that hangs on what is not there.
+_OPEN = -1
 
 _COPY = Text("国环规大气〔2017〕2号(转载件)", "MEP 2017-2 (read in a copy)")
 _MEMORY = Text("国环规大气〔2017〕2号(凭记忆,未核实)", "MEP 2017-2 (from memory, not verified)")
@@ -142,35 +145,22 @@ def is_banned(
     ...     large_boiler_t_per_h=20.0).tolist()
     [True, False, <NA>, False]
     """
-    is_small = (t_per_h < large_boiler_t_per_h).astype("boolean").mask(t_per_h.isna())
-    by_class = {name: _in_class(fuel, is_small, name) for name in CLASSES}
-    banned = _agreed(list(by_class.values()))
-    for name, answer in by_class.items():
-        banned = banned.mask(fuel_class == name, answer)
-    return banned
-
-
-def _in_class(fuel: pd.Series, is_small: pd.Series, fuel_class: str) -> pd.Series:
-    """Say what one class says of each boiler."""
-    ban = fuel.map({of: word for (name, of), word in _BANS.items() if name == fuel_class})
-    answer = pd.Series(np.nan, fuel.index).astype("boolean")
-    answer = answer.mask(ban == "banned", other=True).mask(ban == "allowed", other=False)
-    answer = answer.mask(ban == "banned_below", is_small)
-    found: pd.Series = answer.mask(
-        (ban == "open_below") & ~is_small.fillna(value=True), other=False
-    )
+    is_small = np.where(t_per_h.isna(), _OPEN, t_per_h < large_boiler_t_per_h).astype(np.int8)
+    by_class = np.stack([_in_class(fuel, is_small, name) for name in CLASSES])
+    answer = np.where((by_class == by_class[0]).all(axis=0), by_class[0], _OPEN)
+    for name, of_class in zip(CLASSES, by_class, strict=True):
+        answer = np.where(fuel_class.eq(name).to_numpy(dtype=bool), of_class, answer)
+    found: pd.Series = pd.Series(answer == 1, fuel.index, dtype="boolean").mask(answer == _OPEN)
     return found
 
 
-def _agreed(answers: list[pd.Series]) -> pd.Series:
-    """Give the answer that all share; missing where they differ or one is missing."""
-    first, *others = answers
-    return first.mask(_any(first != other for other in others).fillna(value=True).astype(bool))
-
-
-def _any(differences: Iterable[pd.Series]) -> pd.Series:
-    """Tell where one of some answers is true, or missing."""
-    first, *others = differences
-    for other in others:
-        first = first | other
-    return first
+def _in_class(fuel: pd.Series, is_small: NDArray[np.int8], fuel_class: str) -> NDArray[np.int8]:
+    """Say what one class says of each boiler: 1 banned, 0 allowed, -1 not known."""
+    ban = fuel.map({of: word for (name, of), word in _BANS.items() if name == fuel_class})
+    word = ban.to_numpy(dtype=object)
+    small_or_open = np.where(is_small == 0, 0, _OPEN)
+    return np.select(
+        [word == "banned", word == "allowed", word == "banned_below", word == "open_below"],
+        [1, 0, is_small, small_or_open],
+        _OPEN,
+    ).astype(np.int8)

@@ -62,8 +62,8 @@ def clean_shares(sources: pd.DataFrame, is_clean: pd.Series) -> pd.DataFrame:
     """
     Give each network's share of clean heat by the output of its sources, exact.
 
-    An output that is missing is anything from zero up, without limit: beside it, in the worst case,
-    everything else is nothing. Sources without a network feed none.
+    An output that is missing is anything above zero, without limit: beside it, in the worst case,
+    everything else is next to nothing. Sources without a network feed none.
 
     Parameters
     ----------
