@@ -41,7 +41,12 @@ CLAUSES = {
 }
 Frames = Mapping[str, gpd.GeoDataFrame]
 #: Analyses that tell which of the things that a duty names are not among the features at all.
-NAMES_ABSENT = {"park_circular_retrofit", "indicator_targets", "county_indicator_targets"}
+NAMES_ABSENT = {
+    "park_circular_retrofit",
+    "freight_by_mode",
+    "indicator_targets",
+    "county_indicator_targets",
+}
 #: Analyses that count other things than the features of their first layer.
 COUNTS_OTHER = {"county_indicator_targets"}
 #: Analyses of numbers that do not add up over groups.
@@ -203,6 +208,8 @@ def test_an_analysis_s_card_is_whole(analysis: Analysis) -> None:
         *analysis.columns,
         *analysis.parameters,
         analysis.margin,
+        *analysis.shapes,
+        *(column for shape in analysis.shapes for column in shape.columns),
     )
     assert all(is_told(card.title) for card in cards)
     assert all(is_told(parameter.source) for parameter in analysis.parameters)
@@ -267,6 +274,13 @@ def test_what_the_card_promises_is_there(
     assert shown <= {category.value for category in analysis.categories}
     assert list(result.excluded.columns) == list(EXCLUDED_COLUMNS)
     assert list(result.rollups.columns) == list(ROLLUP_COLUMNS)
+    assert set(result.shapes) == {shape.name for shape in analysis.shapes}
+    for shape in analysis.shapes:
+        places = result.shapes[shape.name]
+        assert {column.name for column in shape.columns} <= set(places.columns)
+        assert places.crs == result.features.crs
+        assert places.index.is_unique
+        assert places.geometry.notna().all()
     expected = analysis.parameters_used(run.given)
     assert {n: p.value for n, p in result.parameters.items()} == {
         n: p.value for n, p in expected.items()
@@ -321,6 +335,10 @@ def equal(one: Result, other: Result) -> None:
             in_order(getattr(one, name)), in_order(getattr(other, name)), **loose
         )
     equal_levers(one, other)
+    for shape in one.shapes:
+        pd.testing.assert_frame_equal(
+            one.shapes[shape].sort_index(), other.shapes[shape].sort_index(), **loose
+        )
     assert set(one.tables) == set(other.tables)
     for name in one.tables:
         pd.testing.assert_frame_equal(

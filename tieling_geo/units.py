@@ -59,6 +59,8 @@ UNITS = MappingProxyType({
     "degc": Text("摄氏度", "deg C"),
     "g_per_kg": Text("克/千克", "g/kg"),
     "g_per_person_d": Text("克/(人·日)", "g per person and day"),
+    "l_per_person_d": Text("升/(人·日)", "litres per person and day"),
+    "person_per_km2": Text("人/平方千米", "people per km²"),
     "kg_per_ha": Text("千克/公顷", "kg/ha"),
     "wan_t": Text("万吨", "10,000 t"),
     "wan_t_per_d": Text("万吨/日", "10,000 t/d"),

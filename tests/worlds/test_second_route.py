@@ -3,25 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
 import pytest
-import shapely
 
 from tests.worlds import second_route
-from tests.worlds.drawing import AS_OF, EAST, NORTH, Record, World, draw_world
+from tests.worlds.drawing import AS_OF, World, draw_world
+from tests.worlds.judging import CHECKED, to_world_layer, without_robustness
 from tests.worlds.second_route import Bounds, Counted
-from tieling_geo.crs import WORKING_CRS
 from tieling_geo.pipeline.judging import judge
 from tieling_geo.pipeline.running import Runs
 from tieling_geo.plan import bundled_plans, read_plan
-from tieling_geo.records import REJECTED_COLUMNS, Card, Clause, Layer, Verdict
-from tieling_geo.schemas import LAYERS
-
-if TYPE_CHECKING:
-    from tieling_geo.schemas import LayerSchema
+from tieling_geo.records import Clause, Verdict
 
 WORLDS = range(200)
 _PLAN = read_plan(bundled_plans()["tieling_145"])
@@ -48,47 +40,26 @@ def clause_of(clause_id: str) -> Clause:
     return replace(clause, parameters=own)
 
 
-def to_layer(name: str, rows: Mapping[str, Record]) -> Layer:
-    """Lay out a world's features as a reader would deliver them."""
-    schema: type[LayerSchema] = LAYERS[name]
-    key, index = schema.card().key, list(rows)
-    columns = {
-        c.name: pd.Series(
-            [i if c.name == key else rows[i].get(c.name) for i in index], index, dtype=c.dtype
-        )
-        for c in schema.columns()
-    }
-    shapes = [to_shape(rows[i]["at"]) for i in index]
-    features = gpd.GeoDataFrame(columns, index=index, geometry=shapes, crs=WORKING_CRS)
-    return Layer(
-        name=name,
-        features=schema.check(features) if index else schema.empty(WORKING_CRS),
-        rejected=pd.DataFrame(columns=list(REJECTED_COLUMNS)),
-        card=Card("nobody", "none", "2025-12-31", "cgcs2000", rows=len(index)),
-        source=f"{name}.csv",
-        sha256="",
-        rows_in=len(index),
-    )
-
-
-def to_shape(at: Any) -> Any:  # noqa: ANN401 - a point, a line or a box
-    """Build the shape that a plain record describes."""
-    if isinstance(at[0], tuple):
-        return shapely.LineString([(EAST + x, NORTH + y) for x, y in at])
-    if len(at) == 2:
-        return shapely.Point(EAST + at[0], NORTH + at[1])
-    return shapely.box(EAST + at[0], NORTH + at[1], EAST + at[2], NORTH + at[3])
+#: Clauses of which the value at their deadline is held, too.
+_AT_DEADLINE = ("H02",)
 
 
 @pytest.fixture(scope="module")
 def judged() -> dict[int, tuple[World, dict[str, Verdict]]]:
-    """Judge every clause on every world."""
+    """Judge every clause on every world; how robust a verdict is, other tests hold."""
     found = {}
-    for seed in WORLDS:
-        world = draw_world(seed)
-        layers = {name: to_layer(name, rows) for name, rows in world.layers.items()}
-        runs = Runs(layers, {}, AS_OF)
-        found[seed] = (world, {name: judge(clause_of(name), runs) for name in _ROUTES})
+    with without_robustness():
+        for seed in WORLDS:
+            world = draw_world(seed)
+            layers = {
+                name: to_world_layer(name, rows, is_checked=seed < CHECKED)
+                for name, rows in world.layers.items()
+            }
+            runs = Runs(layers, {}, AS_OF)
+            verdicts = {
+                name: judge(clause_of(name), runs, then=name in _AT_DEADLINE) for name in _ROUTES
+            }
+            found[seed] = (world, verdicts)
     return found
 
 
@@ -127,7 +98,7 @@ def test_both_routes_agree(
     assert len(states) >= 3
 
 
-@pytest.mark.parametrize("clause_id", ["H02"])
+@pytest.mark.parametrize("clause_id", _AT_DEADLINE)
 def test_both_routes_agree_at_the_deadline(
     clause_id: str, judged: dict[int, tuple[World, dict[str, Verdict]]]
 ) -> None:

@@ -69,13 +69,14 @@ def first_reason(index: pd.Index, cases: Mapping[str, pd.Series]) -> pd.Series:
     return reason
 
 
-def to_result(
+def to_result(  # noqa: PLR0913 - what a result has beside its counts
     analysis: Analysis,
     features: gpd.GeoDataFrame,
     counted: Tally,
     values: Mapping[str, ParameterValue],
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
+    shapes: Mapping[str, gpd.GeoDataFrame] | None = None,
     warnings: tuple[Text, ...] = (),
     levers: Callable[[], Levers] | None = None,
 ) -> Result:
@@ -90,6 +91,7 @@ def to_result(
         rollups=counted.rollups,
         parameters=analysis.parameters_used(values),
         tables=tables or {},
+        shapes=shapes or {},
         warnings=warnings,
         levers=LaterLevers(levers) if levers else {},
     )

@@ -7,7 +7,7 @@ unknown features allow, whatever they turn out to be. Nothing is dropped: a feat
 count comes back with its reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -200,6 +200,28 @@ def excluded_rows(
         "reason_zh": [text.zh for text in words],
         "reason_en": [text.en for text in words],
     })
+
+
+def excluded_for(
+    measures: Iterable[str],
+    index: pd.Index,
+    counted: pd.Series,
+    unknown: pd.Series,
+    reason: pd.Series,
+    reasons: Mapping[str, Text],
+    layer: str,
+) -> pd.DataFrame:
+    """
+    List the features that did not count for each of some measures, sorted; see `excluded_rows`.
+
+    Raises
+    ------
+    AccountingError
+        If one of them has no reason.
+    """
+    rows = excluded_rows(index, counted, unknown, reason, reasons, layer)
+    whole = pd.concat([rows.assign(measure=name) for name in measures])[list(EXCLUDED_COLUMNS)]
+    return whole.sort_values(["measure", "feature_id"], ignore_index=True)
 
 
 def rollup_rows(

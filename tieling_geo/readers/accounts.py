@@ -126,14 +126,14 @@ def to_accounts(
         If they do not balance.
     """
     control = _control(schema)
-    rows = len(table.rows)
+    rows, aside = len(table.rows), sum(one.count for one in table.aside)
     return (
         Account(
             step="rows",
             source=source,
-            rows_in=rows + len(table.aside),
+            rows_in=rows + aside,
             accepted=rows,
-            set_aside=len(table.aside),
+            set_aside=aside,
         ),
         Account(
             step="check",

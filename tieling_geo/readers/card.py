@@ -38,6 +38,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType({
     "is_sample": bool,
     "rows": int,
     "convert": bool,
+    "bands": dict,
 })
 
 
@@ -82,6 +83,7 @@ def read_card(path: Path, *, needs_datum: bool = True) -> Card:
         is_sample=stated.get("is_sample", False),
         rows=stated.get("rows"),
         convert=stated.get("convert", False),
+        bands=stated.get("bands", {}),
     )
 
 
@@ -143,15 +145,18 @@ def _check_keys(stated: Mapping[str, Any], needed: tuple[str, ...], place: str) 
         for key, value in stated.items()
         if not isinstance(value, _KINDS[key]) or (key == "rows" and isinstance(value, bool))
     ]
-    columns = stated.get("columns", {})
-    if wrong or not all(isinstance(column, str) for column in columns.values()):
-        told = wrong or ["columns"]
+    for key, kind in (("columns", str), ("bands", dict)):
+        held = stated.get(key, {})
+        if key not in wrong and not all(isinstance(one, kind) for one in held.values()):
+            wrong.append(key)
+    if wrong:
         raise CardError(
             Text(
-                f"{place}:{told} 的值类型不对;columns 为“表头 = 列名”,is_sample 为 true 或 false,"
-                "rows 为整数,其余为加引号的文字",
-                f"{place}: {told} has a value of the wrong kind; columns maps headers to columns, "
-                "is_sample is true or false, rows a whole number, all others are text in quotes",
+                f"{place}:{wrong} 的值类型不对;columns 为“表头 = 列名”,bands 为“波段 = 表”,"
+                "is_sample 为 true 或 false,rows 为整数,其余为加引号的文字",
+                f"{place}: {wrong} has a value of the wrong kind; columns maps headers to columns, "
+                "bands maps bands to tables, is_sample is true or false, rows a whole number, all "
+                "others are text in quotes",
             )
         )
 

@@ -32,6 +32,8 @@ KINDS: dict[str, bytes | None] = {
     ".osm": None,
     ".bz2": b"BZh",
     ".pbf": b"\x00\x00",
+    ".tif": b"II*\x00",
+    ".tiff": b"II*\x00",
 }
 #: Largest file that is read at once into memory, bytes (closed); the readers of workbooks, CSV,
 #: zips and OpenStreetMap files have narrower limits of their own.
@@ -43,6 +45,8 @@ _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 _ONLY_OSM = {".bz2": ".osm.bz2", ".pbf": ".osm.pbf"}
 # The first blob of an extract is its header: four bytes of length, then the name.
 _PBF_HEADER = b"OSMHeader"
+# A TIFF begins with its byte order, II or MM, then 42, or 43 where it may exceed 4 GB.
+_TIFF_HEADS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _HEAD_BYTES = 4096
 _SHOWN_CHARACTERS = 80
 # An address or a connection string, typed where a path should stand.
@@ -228,6 +232,8 @@ def _is_of_kind(head: bytes, suffix: str) -> bool:
         return False
     if suffix == ".pbf" and _PBF_HEADER not in head[:32]:
         return False
+    if suffix in {".tif", ".tiff"}:
+        return head.startswith(_TIFF_HEADS)
     return head.startswith(magic)
 
 

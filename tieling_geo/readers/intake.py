@@ -11,6 +11,7 @@ from tieling_geo.readers.ledgers.ledger import read_ledger
 from tieling_geo.readers.osm.file import read_osm
 from tieling_geo.readers.postgis.address import to_postgis_address
 from tieling_geo.readers.postgis.reading import postgis_sha256, read_postgis
+from tieling_geo.readers.raster import RASTER_KINDS, read_raster
 from tieling_geo.readers.raw import RawTable
 from tieling_geo.readers.row_checks import RowChecks
 from tieling_geo.readers.vectors.shapefile import shapefile_parts
@@ -129,6 +130,8 @@ def _read_file(
         return read_ledger(path, kind, schema=schema, card=card, options=options)
     if kind in _OSM:
         return read_osm(path, _OSM[kind], schema=schema)
+    if kind in RASTER_KINDS:
+        return read_raster(path, schema=schema, card=card, crs=options.crs)
     if not has_places and kind not in _TABLES:
         raise UntrustedFileError(_no_table(path, kind, schema))
     # A card's CRS is that of a table's coordinates; only what is stated of this file fills a gap.

@@ -11,6 +11,7 @@ import pandas as pd
 from tieling_geo.errors import AccountingError, ParameterError
 from tieling_geo.records.measure import Measure
 from tieling_geo.schemas import LayerSchema
+from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Text
 
 #: Columns of `Result.excluded`, one row a feature and measure.
@@ -181,6 +182,17 @@ class MeasureCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeCard:
+    """Places that an analysis finds and no layer has, such as gaps, and what they are called."""
+
+    name: str
+    title: Text
+    family: GeometryFamily
+    role: Role
+    columns: tuple[ResultColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What an analysis found."""
 
@@ -199,6 +211,9 @@ class Result:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Further tables that hold no geometry, such as a matrix of distances."""
+    shapes: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    """Places that no layer has, by the names of `Analysis.shapes`: columns of the card, CRS of the
+    features, index ids as text, sorted."""
     warnings: tuple[Text, ...] = ()
     levers: Levers = field(default_factory=dict)
     """For each measure, what could move and change it; see `tieling_geo.plan.robustness`."""
@@ -243,6 +258,10 @@ def merge_results(parts: Iterable[Result]) -> Result:
         rollups=rollups.groupby(keys, dropna=False, sort=True).sum().reset_index(),
         tables={
             name: _stacked([part.tables[name] for part in results], None) for name in first.tables
+        },
+        shapes={
+            name: pd.concat([part.shapes[name] for part in results]).sort_index()
+            for name in first.shapes
         },
         warnings=tuple(dict.fromkeys(w for part in results for w in part.warnings)),
         levers=LaterLevers(lambda: _merged_levers(results)),
@@ -293,6 +312,8 @@ class Analysis:
     split: Literal["county"] | None
     """How the first layer may be cut into parts whose Results merge; None: not at all."""
     run: Callable[..., Result]
+    shapes: tuple[ShapeCard, ...] = ()
+    """Places that `run` finds and no layer has."""
     concerns: Mapping[str, str] = field(default_factory=dict)
     """Column of the first layer -> parameter: a row that states another value there concerns
     another run, so that its rejection casts no doubt on this one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -61,6 +62,8 @@ class Card:
     """Number of rows that the file should have, where the publisher says so: it is then held."""
     convert: bool = False
     """Convert from GCJ-02 or BD-09 to CGCS2000 while reading."""
+    bands: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Band of a raster -> the `column` that it holds, and columns that are the same throughout."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,15 +64,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A row of a table that is no feature: a total, a subtotal, the template's example."""
+    """A row that is no feature: a total, a subtotal, the template's example, cells of no value."""
 
     row: int
     """As a person would count it in the file."""
-    kind: Literal["total", "subtotal", "example", "note", "repeated_header", "units"]
+    kind: Literal["total", "subtotal", "example", "note", "repeated_header", "units", "no_value"]
     value: str
     """The cell that tells."""
     told: Text = NOTHING
     """What was found of it, such as whether a total is the sum of its rows."""
+    count: int = 1
+    """How many rows this stands for: cells of a raster without a value are told as one."""
 
 
 @dataclass(frozen=True, slots=True)

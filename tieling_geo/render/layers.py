@@ -14,9 +14,10 @@ from folium.template import Template
 from numpy.typing import NDArray
 
 from tieling_geo.crs import to_web_crs
-from tieling_geo.records import Analysis, Category, Result, Role, Verdict
+from tieling_geo.records import Analysis, Category, Result, Role, ShapeCard, Verdict
 from tieling_geo.render.offline import Verbatim, page_of
 from tieling_geo.render.popup import (
+    code_text,
     field_title,
     plain_text,
     popup_columns,
@@ -24,6 +25,7 @@ from tieling_geo.render.popup import (
     reason_words,
     safe_json,
     safe_text,
+    value_text,
     verdict_marks,
 )
 from tieling_geo.render.theme import ROLES, Symbol, context_style, layer_title, symbol_of
@@ -217,6 +219,65 @@ def result_drawings(
         svg = symbols[category.value].to_svg(family, pin=pins.get(category.value))
         drawings.append(Drawing("result", title, spec, family, svg, category.role))
     return drawings
+
+
+def shape_drawings(
+    result: Result, card: Analysis, verdicts: Sequence[Verdict], language: Language
+) -> list[Drawing]:
+    """
+    Describe how the places are drawn that an analysis found and no layer has, one layer a kind.
+
+    Parameters
+    ----------
+    result, card, verdicts, language
+        See `result_drawings`.
+    """
+    drawings = []
+    for shape in card.shapes:
+        places = result.shapes[shape.name]
+        title = plain_text(shape.title.to(language))
+        symbol, pin = symbol_of(shape.role, 0, family=shape.family), symbol_of(shape.role, 0)
+        is_area = shape.family == "polygon"
+        spec = {
+            "analysis": result.analysis,
+            "interactive": True,
+            "family": shape.family,
+            "fields": [{"name": c.name, "title": field_title(c, language)} for c in shape.columns],
+            "verdicts": [_verdict(v, language) for v in verdicts],
+            "category": shape.name,
+            "role": shape.role,
+            "title": title,
+            "symbol": symbol.to_spec(),
+            "pin": pin.to_spec() if is_area else None,
+            "data": _collection(_places(places[is_drawable(places)], shape, language)),
+        }
+        svg = symbol.to_svg(shape.family, pin=pin if is_area else None)
+        drawings.append(Drawing("result", title, spec, shape.family, svg, shape.role))
+    return drawings
+
+
+def _places(places: gpd.GeoDataFrame, shape: ShapeCard, language: Language) -> list[dict[str, Any]]:
+    """Return each place as GeoJSON, with what its popup says."""
+    if not len(places):
+        return []
+    columns = {c.name: places[c.name].tolist() for c in shape.columns}
+    words = {c.name: c.words for c in shape.columns}
+    told = [
+        {
+            name: code_text(value, words[name], language) or value_text(value, language)
+            for name, value in zip(columns, row, strict=True)
+        }
+        for row in zip(*columns.values(), strict=True)
+    ]
+    return [
+        {
+            "type": "Feature",
+            "id": plain_text(key),
+            "geometry": geometry,
+            "properties": {"values": {name: text for name, text in values.items() if text}},
+        }
+        for key, geometry, values in zip(places.index, to_geometries(places), told, strict=True)
+    ]
 
 
 def _verdict(verdict: Verdict, language: Language) -> dict[str, str]:

@@ -23,7 +23,7 @@ from tieling_geo.render.static_frame import Credits, draw_picture
 from tieling_geo.render.static_legend import LegendBlock, LegendEntry
 from tieling_geo.render.static_paper import plain_style
 from tieling_geo.render.static_shapes import Shapes
-from tieling_geo.render.theme import ROLES, Symbol, context_style, layer_title
+from tieling_geo.render.theme import ROLES, Symbol, context_style, layer_title, symbol_of
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text
 
@@ -188,7 +188,33 @@ def _categories(
             printed.append(Printed(shapes, symbol, pin, height))
         title = category.title.to(language)
         entries.append(LegendEntry(title, symbol, family, len(shapes), is_shown, pin))
+    entries += _made_shapes(result, card, printed, language, is_hidden=is_hidden)
     return tuple(entries), left_out and not is_hidden
+
+
+def _made_shapes(
+    result: Result,
+    card: Analysis,
+    printed: list[Printed],
+    language: Language,
+    *,
+    is_hidden: bool,
+) -> list[LegendEntry]:
+    """Add the places that an analysis found and no layer has; return their legend."""
+    entries = []
+    for shape in card.shapes:
+        places = result.shapes[shape.name]
+        drawn = to_working_crs(places[is_drawable(places)], name=result.analysis)
+        symbol = symbol_of(shape.role, 0, family=shape.family)
+        pin = symbol_of(shape.role, 0) if shape.family == "polygon" else None
+        if not is_hidden:
+            height = (1, _UPWARDS.index(shape.family), ROLES.index(shape.role))
+            printed.append(Printed(drawn.geometry.to_numpy(), symbol, pin, height))
+        title = shape.title.to(language)
+        entries.append(
+            LegendEntry(title, symbol, shape.family, len(drawn), is_shown=not is_hidden, pin=pin)
+        )
+    return entries
 
 
 def _notes(

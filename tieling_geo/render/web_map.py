@@ -15,6 +15,7 @@ from tieling_geo.render.layers import (
     context_drawing,
     is_drawable,
     result_drawings,
+    shape_drawings,
 )
 from tieling_geo.render.offline import OfflineMap
 from tieling_geo.render.panel import (
@@ -138,7 +139,11 @@ def _draw_results(
         check_crs(result.features, name=result.analysis)
         card = _card(result.analysis, cards)
         own = verdicts_on(result.analysis, verdicts)
-        drawings += [(position, d) for d in result_drawings(result, card, own, language)]
+        drawings += [
+            (position, drawing)
+            for draw in (result_drawings, shape_drawings)
+            for drawing in draw(result, card, own, language)
+        ]
     hidden = _shown_before(results, cards)
     layers = {}
     upwards = sorted(range(len(drawings)), key=lambda i: _height(drawings[i][1]))

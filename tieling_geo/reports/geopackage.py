@@ -28,6 +28,7 @@ from tieling_geo.records import (
 )
 from tieling_geo.reports.qgis import to_qml
 from tieling_geo.reports.verdicts import to_number
+from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import NOTHING, Language, Text
 
 #: Begins the title of every table of a sample.
@@ -96,21 +97,34 @@ def evidence_layers(assessment: Assessment, language: Language) -> dict[str, pd.
     -------
     layers
         By the result's name, sorted by feature; a `GeoDataFrame` in CGCS2000 degrees, or a plain
-        table where the features have no places.
+        table where the features have no places. Places that an analysis found and no layer has
+        are layers of their own, `result__shape`.
     """
-    return {
+    features = {
         name: _evidence_layer(result, assessment, language)
         for name, result in assessment.results.items()
     }
+    return features | {
+        f"{name}__{shape}": _placed(f"{result.analysis}/{shape}", places, assessment)
+        for name, result in assessment.results.items()
+        for shape, places in result.shapes.items()
+    }
+
+
+def _placed(prefix: str, places: gpd.GeoDataFrame, assessment: Assessment) -> gpd.GeoDataFrame:
+    """Give places that no layer has an evidence id each, in CGCS2000 degrees."""
+    stored = to_geographic_crs(places.sort_index())
+    stored.insert(0, "evidence_id", [f"{prefix}/{i}" for i in stored.index.astype(str)])
+    stored.insert(1, "is_sample", assessment.is_sample)
+    return stored
 
 
 def _write_layer(
     layer: pd.DataFrame, path: Path, name: str, assessment: Assessment, language: Language
 ) -> None:
     """Write one layer under one geometry type, with a title that says if it is a sample."""
-    card = ANALYSES[assessment.results[name].analysis]
-    family = card.inputs[0].card().geometry
-    title = card.title.to(language)
+    family, told = _described(assessment)[name]
+    title = told.to(language)
     options = {"DESCRIPTION": f"{SAMPLE}: {title}" if assessment.is_sample else title}
     if not isinstance(layer, gpd.GeoDataFrame):
         pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", layer_options=options)
@@ -124,6 +138,18 @@ def _write_layer(
         promote_to_multi=family != "point",
         layer_options=options,
     )
+
+
+def _described(assessment: Assessment) -> dict[str, tuple[GeometryFamily, Text]]:
+    """Give the geometry and the title of every layer of the file, by its name."""
+    described: dict[str, tuple[GeometryFamily, Text]] = {}
+    for name, result in assessment.results.items():
+        card = ANALYSES[result.analysis]
+        described[name] = card.inputs[0].card().geometry, card.title
+        for shape in card.shapes:
+            title = Text(f"{card.title.zh}:{shape.title.zh}", f"{card.title.en}: {shape.title.en}")
+            described[f"{name}__{shape.name}"] = shape.family, title
+    return described
 
 
 def _evidence_layer(result: Result, assessment: Assessment, language: Language) -> pd.DataFrame:

@@ -249,7 +249,7 @@ def _layer(layer: Layer, language: Language) -> _Row:
         layer.rows_in,
         len(layer.features),
         layer.rows_rejected,
-        len(layer.set_aside),
+        sum(one.count for one in layer.set_aside),
         len(layer.flagged),
         layer.source,
         card.publisher,

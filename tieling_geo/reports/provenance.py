@@ -127,6 +127,7 @@ def _input(layer: Layer) -> dict[str, Any]:
             "rows": card.rows,
             "is_sample": card.is_sample,
             "convert": card.convert,
+            "bands": {number: dict(band) for number, band in card.bands.items()},
             "notes": card.notes,
         },
         "reading": _reading(layer.reading),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.operations.coverage import distance_to_lines_m
-from tieling_geo.sample.facts import STATIONS
+from tieling_geo.sample.facts import NAMED_TERMINALS, STATIONS
 from tieling_geo.sample.ground import (
     Floats,
     Ground,
@@ -85,16 +85,21 @@ def _terminal_places(ground: Ground, scale: float, seed: int) -> tuple[Floats, l
 
 
 def _terminals(xy: Floats, names: list[str], seed: int) -> gpd.GeoDataFrame:
-    """Give the terminals a kind and an invented capacity; the first is a logistics base."""
+    """
+    Give the terminals a kind and an invented capacity.
+
+    Two carry names that are in the plan: a logistics base, and an inland port, the third.
+    """
     rng = stream(seed, FreightTerminals.layer_name())
     n = len(xy)
     kind = rng.choice(["yard", "station"], n, p=[0.6, 0.4]).astype(object)
-    kind[0] = "logistics_base"
+    kind[0], kind[2] = "logistics_base", "inland_port"
+    named = dict(zip((0, 2), NAMED_TERMINALS, strict=True))
     capacity = np.round(rng.uniform(0.3e6, 6e6, n), -4)
     capacity[2::7] = np.nan
     columns: dict[str, Any] = {
         "terminal_id": numbered("T", n, digits=2),
-        "name": ["示例：铁岭物流基地", *names[1:]],
+        "name": [named.get(i, name) for i, name in enumerate(names)],
         "kind": kind,
         "capacity_t_per_year": capacity,
     }

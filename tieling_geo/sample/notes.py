@@ -40,8 +40,10 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
         f"Stations are facts ({OSM}); straight in between; sidings are invented.",
     ),
     "freight_terminals": Text(
-        "以车站点位为位置；是否办理货运、类型与能力均为虚构。",
-        f"Stand at stations ({OSM}); that they handle freight, kinds and capacities are invented.",
+        "以车站点位为位置；是否办理货运、类型与能力均为虚构。两处用规划所列名称，其位置亦为虚构；"
+        "规划点名的另外两处图层中没有。",
+        f"Stand at stations ({OSM}); that they handle freight, kinds and capacities are invented. "
+        "Two have names that are in the plan, at invented places; two that it names are absent.",
     ),
     "heat_sources": Text(
         "三座电厂的名称、位置与发电装机为事实，其供热情况为虚构；其余热源为虚构。",

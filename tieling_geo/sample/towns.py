@@ -34,6 +34,8 @@ from tieling_geo.schemas import (
 _TOWNS = 6
 _INVENTED_PARKS = 6
 _HEAT_SOURCES = 12
+# Share of the invented sources that have ultra-low emissions.
+_ULTRA_LOW = 0.3
 _SERVICE_PIPES = 84
 _BRANCHES = 6
 # A power plant feeds the nearest town up to this far, if it does not stand in its very centre.
@@ -242,8 +244,21 @@ def _heat_sources(
         + list(rng.choice(["coal", "gas", "biomass"], invented, p=[0.5, 0.3, 0.2])),
         "heat_mw": [*blank, *heat],
         "electric_mw": [PLANTS[i].electric_mw for i in inside] + [None] * invented,
+        **_networks(ground, xy, len(inside), seed),
     }
     return to_layer(HeatSources, columns, np.asarray(shapely.points(xy)))
+
+
+def _networks(ground: Ground, xy: Floats, plants: int, seed: int) -> dict[str, Any]:
+    """Give each source the network of the nearest centre, and some ultra-low emissions."""
+    rng = stream(seed, "heat_networks")
+    apart = np.hypot(*(xy[:, None, :] - ground.centres_xy[None, :, :]).transpose(2, 0, 1))
+    network = np.array([f"N{i + 1:02d}" for i in apart.argmin(axis=1)], dtype=object)
+    day = days_between(rng, date(2018, 1, 1), date(2025, 6, 30), len(xy)).astype(object)
+    has_day = rng.random(len(xy)) < _ULTRA_LOW
+    has_day[:plants] = True
+    day[~has_day] = None
+    return {"network_id": network, "ultra_low_accepted_on": day}
 
 
 def _parks(ground: Ground, scale: float, seed: int) -> gpd.GeoDataFrame:

@@ -1,5 +1,6 @@
 """Heat sources: power plants with heat extraction, boiler houses, waste heat."""
 
+import pandas as pd
 from pandera.typing import Series
 
 from tieling_geo.schemas._base import LayerSchema, column, layer_card
@@ -59,6 +60,17 @@ class HeatSources(LayerSchema):
         nullable=True,
     )
 
+    network_id: Series[str] = column(
+        Text("供热管网编号", "heating network number"),
+        aliases=("管网编号", "所属管网"),
+        nullable=True,
+    )
+    ultra_low_accepted_on: Series[pd.Timestamp] = column(
+        Text("超低排放验收日期", "ultra-low emission accepted on"),
+        aliases=("超低排放改造日期",),
+        nullable=True,
+    )
+
     class Config(LayerSchema.Config):
         """Registered name and card."""
 
@@ -70,7 +82,7 @@ class HeatSources(LayerSchema):
             definition=Text(
                 "向供热管网供热的厂站，一处一个点", "one point a plant that feeds a heating network"
             ),
-            source="plan register, row I04, I09",
+            source="plan register, row D04, I04, I09",
             control="heat_mw",
             references=("places", "counties"),
         )

@@ -21,6 +21,7 @@ _SET_ASIDE = {
     "note": Text("说明行", "remark"),
     "repeated_header": Text("重复的表头", "repeated header"),
     "units": Text("单位行", "units"),
+    "no_value": Text("无值单元", "cells without a value"),
 }
 _VERDICTS = {
     "agrees": Text("相符", "agrees"),
@@ -201,7 +202,7 @@ def _reading_rows(layer: Layer, language: Language) -> list[tuple[Text, str]]:
         (Text("读入行数", "rows in"), str(layer.rows_in)),
         (Text("接受", "accepted"), str(len(layer.features))),
         (Text("退回", "rejected"), str(layer.rows_rejected)),
-        (Text("非要素行", "set aside"), str(len(layer.set_aside))),
+        (Text("非要素行", "set aside"), str(sum(one.count for one in layer.set_aside))),
         (Text("存疑值", "doubtful values"), str(len(layer.flagged))),
         (Text("限值(未检出等)", "limits, such as <0.5"), str(len(layer.censored))),
         (Text("SHA-256", "SHA-256"), layer.sha256),
