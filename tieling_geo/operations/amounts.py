@@ -232,7 +232,14 @@ def weigh(  # noqa: PLR0913 - each is a column of one table
 
 def _masked(numbers: NDArray[np.object_], kept: pd.Series) -> NDArray[np.object_]:
     """Give the numbers of the features kept, and an exact zero for the others."""
-    return np.where(kept.to_numpy(dtype=bool), numbers, _ZERO).astype(object)
+    return _kept(numbers, kept.to_numpy(dtype=bool))
+
+
+def _kept(numbers: NDArray[np.object_], kept: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Give the numbers where they are kept, and an exact zero elsewhere."""
+    chosen = np.full(len(numbers), _ZERO, dtype=object)
+    chosen[kept] = numbers[kept]
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +271,14 @@ def _weights(counts: Counts, amounts: Amounts) -> _Weights:
     may_left = (is_counted & ~is_done) | counts.may_be_left.astype(bool)
     may_done = is_done | counts.may_be_done.astype(bool)
 
-    def of(numbers: NDArray[np.object_], kept: NDArray[np.bool_]) -> NDArray[np.object_]:
-        return np.where(kept, numbers, _ZERO).astype(object)
-
     return _Weights(
         is_known=(is_counted & there).astype(int).astype(object),
-        finished=of(amounts.known, is_done & there),
-        counted=of(amounts.known, is_counted & there),
-        sure_done=of(amounts.known, is_done),
-        worst_left=of(amounts.most, may_left),
-        best_done=of(amounts.most, may_done),
-        sure_left=of(amounts.known, is_counted & ~is_done),
+        finished=_kept(amounts.known, is_done & there),
+        counted=_kept(amounts.known, is_counted & there),
+        sure_done=_kept(amounts.known, is_done),
+        worst_left=_kept(amounts.most, may_left),
+        best_done=_kept(amounts.most, may_done),
+        sure_left=_kept(amounts.known, is_counted & ~is_done),
     )
 
 
@@ -288,7 +292,7 @@ def _measures(
     sure, worst = _sum(weights.sure_done), _sum(weights.worst_left)
     best, rest = _sum(weights.best_done), _sum(weights.sure_left)
     scale = names.scale
-    bounds = {
+    bounds: dict[str, tuple[str, Quantity, Quantity, Quantity]] = {
         names.share: (
             "%",
             Quantity(done, total),
@@ -309,8 +313,8 @@ def _measures(
         ),
     }
     return {
-        name: Measure(name, unit, *quantities, counted, unknown)
-        for name, (unit, *quantities) in bounds.items()
+        name: Measure(name, unit, value, low, high, counted, unknown)
+        for name, (unit, value, low, high) in bounds.items()
         if name
     }
 

@@ -67,7 +67,7 @@ _LARGE_TCE = 50_000
 
 def draw_industry(
     ground: Ground,
-    towns: Towns,
+    towns: Towns,  # noqa: ARG001 - every topic takes the same
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
     scale: float,
@@ -77,7 +77,7 @@ def draw_industry(
     return {
         "steel_works": _draw_steel(ground, scale=scale, seed=seed),
         "cement_works": _draw_cement(ground, scale=scale, seed=seed),
-        **draw_kilns(ground, towns, scale=scale, seed=seed),
+        **draw_kilns(ground, scale=scale, seed=seed),
         "data_centres": _draw_data_centres(ground, scale=scale, seed=seed),
         "high_energy_projects": _draw_projects(ground, layers["parks"], scale=scale, seed=seed),
     }
@@ -85,7 +85,7 @@ def draw_industry(
 
 def _draw_steel(ground: Ground, *, scale: float, seed: int) -> gpd.GeoDataFrame:
     """Draw the steel works; the first three are planted."""
-    planted = {
+    planted: dict[str, list[Any]] = {
         "capacity_t_per_year": [1_200_000.0, 600_000.0, 300_000.0],
         "retrofit_stage": ["accepted", "accepted", "in_progress"],
         "accepted_on": [date(2023, 12, 31), date(2024, 6, 30), None],
@@ -97,7 +97,7 @@ def _draw_steel(ground: Ground, *, scale: float, seed: int) -> gpd.GeoDataFrame:
 
 def _draw_cement(ground: Ground, *, scale: float, seed: int) -> gpd.GeoDataFrame:
     """Draw the cement works; the first five are planted."""
-    planted = {
+    planted: dict[str, list[Any]] = {
         "capacity_t_per_year": [1_500_000.0, 1_000_000.0, 800_000.0, np.nan, 600_000.0],
         "retrofit_stage": ["accepted", "in_progress", "accepted", "not_started", "accepted"],
         "accepted_on": [date(2025, 12, 31), None, None, None, date(2024, 9, 30)],
@@ -119,13 +119,14 @@ def _draw_works(
     rng = stream(seed, schema.layer_name())
     xy = ground.around(rng, ground.centres_xy, 4 * ground.radius_m, n)
     stage = rng.choice(_STAGES, n, p=[0.1, 0.2, 0.1, 0.6]).astype(object)
-    days = days_between(rng, date(2021, 1, 1), date(2025, 11, 30), n).astype(object)
+    accepted_on = days_between(rng, date(2021, 1, 1), date(2025, 11, 30), n).astype(object)
+    accepted_on[stage != "accepted"] = None
     columns: dict[str, NDArray[Any]] = {
         "name": np.array([f"{words[1]}{i:02d}" for i in range(1, n + 1)], object),
         "county": ground.county_names(xy),
         "capacity_t_per_year": rng.integers(3, 30, n) * 100_000.0,
         "retrofit_stage": stage,
-        "accepted_on": np.where(stage == "accepted", days, None),
+        "accepted_on": accepted_on,
         "retired_on": np.full(n, None, object),
     }
     _overwrite(columns, planted)
@@ -190,7 +191,8 @@ def _draw_projects(
     # Multiples of a hundred tonnes; about one in four reaches 50,000.
     energy = np.round(rng.lognormal(9.9, 0.9, n), -2)
     opinion = rng.choice(["keep", "rectify", "suspend", "cancel"], n, p=[0.5, 0.35, 0.1, 0.05])
-    guided = days_between(rng, date(2023, 1, 1), date(2025, 11, 30), n).astype(object)
+    guided_on = days_between(rng, date(2023, 1, 1), date(2025, 11, 30), n).astype(object)
+    guided_on[energy < _LARGE_TCE] = None
     columns: dict[str, NDArray[Any]] = {
         "name": np.array([f"示例项目{i:03d}" for i in range(1, n + 1)], object),
         "county": with_gaps(rng, list(ground.county_names(xy)), 0.02),
@@ -199,7 +201,7 @@ def _draw_projects(
         "energy_tce": energy,
         "opinion": opinion.astype(object),
         "opinion_on": days_between(rng, date(2022, 1, 1), date(2025, 10, 31), n).astype(object),
-        "guidance_on": np.where(energy >= _LARGE_TCE, guided, None),
+        "guidance_on": guided_on,
     }
     _overwrite(
         columns,

@@ -21,7 +21,6 @@ from tieling_geo.sample.ground import (
     to_layer,
     with_gaps,
 )
-from tieling_geo.sample.towns import Towns
 from tieling_geo.schemas import IndustryClusters, Kilns
 from tieling_geo.text import Text
 
@@ -39,7 +38,7 @@ NOTES: Mapping[str, Text] = MappingProxyType({
         "Planted: J0002 was not classified; J0003 is treated without a date.",
     ),
 })
-_KILNS, _CLUSTERS = 70, 7
+_KILNS, _CLUSTERS, _KNOTS = 70, 7, 4
 _FUELS = ("gas", "electricity", "coal", "producer_gas", "coke", "oil", "biomass", "waste_heat")
 _FUEL_SHARE = (0.42, 0.14, 0.18, 0.06, 0.06, 0.04, 0.06, 0.04)
 _FROM_COAL = ("coal", "producer_gas", "coke")
@@ -47,15 +46,14 @@ _SECTORS = ("coating", "chemical", "foundry", "building_materials", "furniture",
 _CLASSES = ("upgrade", "relocate", "merge", "close")
 
 
-def draw_kilns(
-    ground: Ground, towns: Towns, *, scale: float, seed: int
-) -> dict[str, gpd.GeoDataFrame]:
+def draw_kilns(ground: Ground, *, scale: float, seed: int) -> dict[str, gpd.GeoDataFrame]:
     """Draw surveyed clusters, and kilns: six in ten around clusters, the rest anywhere."""
     rng = stream(seed, IndustryClusters.layer_name())
     n = count(_CLUSTERS, scale, least=3)
+    knots = _knots(ground, scale, seed)[:n]
     centres = np.concatenate([
-        ground.around(rng, ground.centres_xy, 1.2 * ground.radius_m, n - n // 2),
-        ground.around(rng, towns.towns_xy, 1500.0, n // 2),
+        knots,
+        ground.around(rng, ground.centres_xy, 1.2 * ground.radius_m, n - len(knots)),
     ])
     radius_m = np.minimum(rng.uniform(350.0, 700.0, n), ground.radius_m.min())
     clusters = _to_clusters(rng, ground, centres, radius_m)
@@ -63,6 +61,13 @@ def draw_kilns(
         "kilns": _draw_kilns(ground, centres, count(_KILNS, scale, least=12), seed),
         "industry_clusters": clusters,
     }
+
+
+def _knots(ground: Ground, scale: float, seed: int) -> Floats:
+    """Give the middles of the knots in which enterprises are drawn; the last was not surveyed."""
+    # The stream and the number of `sample.park_enterprises`, which draws them.
+    xy = ground.scatter(stream(seed, "enterprise_knots"), count(_KNOTS, scale))
+    return xy[: max(1, len(xy) - 1)]
 
 
 def _to_clusters(
@@ -77,8 +82,8 @@ def _to_clusters(
     days = days_between(rng, date(2022, 1, 1), date(2025, 11, 30), n).astype(object)
     status[:3] = ["completed", "not_started", "completed"]
     kind[:3] = ["upgrade", None, "upgrade"]
-    treated_on = np.where(status == "completed", days, None)
-    treated_on[2] = None
+    days[status != "completed"] = None
+    days[2] = None
     columns: dict[str, Any] = {
         "cluster_id": numbered("J", n),
         "name": [f"示例产业集群{i:02d}" for i in range(1, n + 1)],
@@ -86,7 +91,7 @@ def _to_clusters(
         "sector": sector,
         "treatment_class": kind,
         "treatment_status": status,
-        "treated_on": treated_on,
+        "treated_on": days,
     }
     return to_layer(IndustryClusters, columns, blobs(rng, xy, radius_m, corners=7))
 
@@ -106,6 +111,7 @@ def _draw_kilns(ground: Ground, centres: Floats, n: int, seed: int) -> gpd.GeoDa
     treated[:2] = ["completed", "completed"]
     days = days_between(rng, date(2021, 1, 1), date(2025, 11, 30), n).astype(object)
     days[0] = date(2025, 12, 31)
+    days[treated != "completed"] = None
     fuel[3], burnt[4] = None, np.nan
     burnt[3] = np.nan
     columns: dict[str, Any] = {
@@ -115,7 +121,7 @@ def _draw_kilns(ground: Ground, centres: Floats, n: int, seed: int) -> gpd.GeoDa
         "fuel": fuel,
         "coal_t_per_year": burnt,
         "treatment_status": treated,
-        "treated_on": np.where(treated == "completed", days, None),
+        "treated_on": days,
         **_lives(rng, n),
     }
     return to_layer(Kilns, columns, np.asarray(shapely.points(xy)))
