@@ -49,7 +49,8 @@ NOTES: Mapping[str, Text] = MappingProxyType({
         "特设情形：V0001 污水治理恰于 2025-12-31 验收；V0002 有治理方式而无验收日期；"
         "V0003 治理户数多于总户数；V0004 清洁取暖户与散煤户之和多于总户数；"
         "V0005 有处理的改厕户多于改厕户；V0006 未治理却有验收日期；V0007 治理方式缺失；"
-        "V0008 恰在供热范围顶点上，仍有散煤户。到统计日确已验收的村恰为四分之一（向上取整）。",
+        "V0008 恰在供热范围顶点上，仍有散煤户。"
+        "到统计日确已验收的村恰为四分之一（向上取整）。",
         "Planted: V0001 had its sewage treatment accepted exactly on 2025-12-31; V0002 has a "
         "method and no date; V0003 more treated households than households; V0004 more clean and "
         "loose-coal households than households; V0005 more toilets with treatment than toilets; "
