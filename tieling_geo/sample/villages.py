@@ -55,8 +55,8 @@ NOTES: Mapping[str, Text] = MappingProxyType({
         "method and no date; V0003 more treated households than households; V0004 more clean and "
         "loose-coal households than households; V0005 more toilets with treatment than toilets; "
         "V0006 is not treated, but accepted; V0007 has no method; V0008 stands exactly on a vertex "
-        "of a heating supply area, and burns loose coal. By the day the treatment of a quarter of the "
-        "villages, rounded up, is surely accepted.",
+        "of a heating supply area, and burns loose coal. By the day the treatment of a "
+        "quarter of the villages, rounded up, is surely accepted.",
     ),
     "water_schemes": Text(
         "特设情形：WS01 投运日期缺失；WS02 于统计日之后投运。",
