@@ -1,6 +1,5 @@
 """Villages whose sewage is treated: by village, by household and by person."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -46,6 +45,7 @@ from tieling_geo.operations.village_sewage import (
 from tieling_geo.records import (
     Analysis,
     Category,
+    Lever,
     Levers,
     MeasureCard,
     Parameter,
@@ -85,8 +85,6 @@ _REASONS = {
     AMOUNT_MISSING: Text("人口缺失", "the number of residents is missing"),
     **TREATMENT_REASONS,
 }
-#: The reasons of a village that hold for its households and residents, too.
-_BY_VILLAGE = ("no_boundary", *TREATMENT_REASONS)
 _MARGIN = ResultColumn(
     "days_before_deadline", Text("验收早于统计日天数", "days from acceptance to the day"), "day"
 )
@@ -241,17 +239,10 @@ def _by_household(features: gpd.GeoDataFrame, judged: pd.DataFrame) -> Tally:
     parts = households_treated(
         features, judged["done"], most=greatest_allowed(Villages, "households")
     )
-    open_ = pd.Series(~parts.is_known, features.index)
-    reason = first_reason(
-        features.index,
-        {
-            "urban": judged["reason"] == "urban",
-            "no_households": empty,
-            **{word: judged["reason"] == word for word in _BY_VILLAGE},
-            "households_missing": open_ & households.isna(),
-            "treated_exceed": open_,
-        },
-    )
+    own = _own_reason(judged, empty, "no_households")
+    open_ = (own == "") & ~parts.is_known
+    exceed = own.mask(open_ & households.notna(), "treated_exceed")
+    reason = exceed.mask(open_ & households.isna(), "households_missing")
     return weigh_parts(
         features,
         layer=Villages.layer_name(),
@@ -268,8 +259,6 @@ def _by_person(features: gpd.GeoDataFrame, judged: pd.DataFrame) -> Tally:
     """Weigh the residents; a village without any is out of scope."""
     residents = features["residents"]
     empty = (residents == 0).astype("boolean").fillna(value=False)
-    own = {word: judged["reason"] == word for word in _BY_VILLAGE}
-    urban = judged["reason"] == "urban"
     return weigh(
         features,
         layer=Villages.layer_name(),
@@ -277,10 +266,16 @@ def _by_person(features: gpd.GeoDataFrame, judged: pd.DataFrame) -> Tally:
         in_scope=judged["scope"].mask(empty, other=False),
         done=judged["done"],
         amounts=to_amounts(residents, most=greatest_allowed(Villages, "residents")),
-        reason=first_reason(features.index, {"urban": urban, "no_residents": empty, **own}),
+        reason=_own_reason(judged, empty, "no_residents"),
         reasons=_REASONS,
         groups=_GROUPS,
     )
+
+
+def _own_reason(judged: pd.DataFrame, empty: pd.Series, word: str) -> pd.Series:
+    """Give the village's reason, or that it has nobody; an urban one is urban in any case."""
+    reason: pd.Series = judged["reason"]
+    return reason.mask(empty & (reason != "urban"), word)
 
 
 def _named(counted: Tally, share: str) -> Tally:
@@ -300,7 +295,7 @@ def _levers(
     judged: pd.DataFrame,
     as_of: date,
     methods: tuple[str, ...],
-) -> Mapping[str, tuple[object, ...]]:
+) -> dict[str, tuple[Lever, ...]]:
     """Say what moves the number of villages: the day and, where asked, built-up borders."""
     scope, inside = judged["scope"], covered["inside"]
     near = scope.fillna(value=True).astype(bool)

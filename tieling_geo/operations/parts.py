@@ -181,8 +181,8 @@ def weigh_parts(  # noqa: PLR0913 - each is a column of one table
     perhaps = scope.isna().to_numpy()
     counted = sure & parts.is_known
     unknown = (sure | perhaps) & ~counted
-    flags = [pd.Series(flag, features.index) for flag in (counted, unknown)]
-    excluded = excluded_rows(features.index, *flags, reason, reasons, layer)
+    counts, open_ = pd.Series(counted, features.index), pd.Series(unknown, features.index)
+    excluded = excluded_rows(features.index, counts, open_, reason, reasons, layer)
     measures = _measures(names, parts, sure, perhaps, counted)
     done = either(sure, parts.least_done, _zeros(len(sure)))
     left = either(sure, parts.least_left, _zeros(len(sure)))
@@ -240,8 +240,8 @@ def _measures(
     }
     unknown = int((may_be & ~counted).sum())
     return {
-        name: Measure(name, unit, *quantities, int(counted.sum()), unknown)
-        for name, (unit, *quantities) in bounds.items()
+        name: Measure(name, unit, value, low, high, int(counted.sum()), unknown)
+        for name, (unit, value, low, high) in bounds.items()
         if name
     }
 

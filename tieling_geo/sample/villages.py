@@ -1,5 +1,6 @@
 """Villages, the works that serve them, and basin projects."""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -30,6 +31,8 @@ from tieling_geo.text import Text
 
 _VILLAGES = 200
 _PLANTED = 8
+# Of the planted villages those whose treatment was accepted by the day.
+_PLANTED_TREATED = 5
 _SCHEMES = 8
 _SCHEME_RADIUS_M = (3_000.0, 6_500.0)
 _PROJECTS = 60
@@ -37,20 +40,23 @@ _LOST = 2
 _BASIN_PROJECTS = 25
 _BANK_M = 600.0
 _AS_OF = date(2025, 12, 31)
-_METHODS = ("none", "sewer", "station", "household", "reuse")
-_METHOD_SHARE = (0.58, 0.06, 0.16, 0.08, 0.12)
+_METHODS = ("sewer", "station", "household", "reuse")
+_METHOD_SHARE = (0.15, 0.4, 0.2, 0.25)
+_LATER_SHARE = 0.12
 #: What the cards say of what is planted.
 NOTES: Mapping[str, Text] = MappingProxyType({
     "villages": Text(
         "特设情形：V0001 污水治理恰于 2025-12-31 验收；V0002 有治理方式而无验收日期；"
         "V0003 治理户数多于总户数；V0004 清洁取暖户与散煤户之和多于总户数；"
         "V0005 有处理的改厕户多于改厕户；V0006 未治理却有验收日期；V0007 治理方式缺失；"
-        "V0008 恰在供热范围顶点上，仍有散煤户。",
+        "V0008 恰在供热范围顶点上，仍有散煤户。"
+        "到统计日确已验收的村恰为四分之一（向上取整）。",
         "Planted: V0001 had its sewage treatment accepted exactly on 2025-12-31; V0002 has a "
         "method and no date; V0003 more treated households than households; V0004 more clean and "
         "loose-coal households than households; V0005 more toilets with treatment than toilets; "
         "V0006 is not treated, but accepted; V0007 has no method; V0008 stands exactly on a vertex "
-        "of a heating supply area, and burns loose coal.",
+        "of a heating supply area, and burns loose coal. By the day the treatment of a "
+        "quarter of the villages, rounded up, is surely accepted.",
     ),
     "water_schemes": Text(
         "特设情形：WS01 投运日期缺失；WS02 于统计日之后投运。",
@@ -143,18 +149,32 @@ def _some(
 
 
 def _sewage(rng: np.random.Generator, households: NDArray[Any]) -> dict[str, NDArray[np.object_]]:
-    """Draw how sewage is treated; four in five treated villages were accepted by the day."""
+    """
+    Draw how sewage is treated: accepted in a quarter of the villages by the day, no more.
+
+    With the planted ones the share that is sure is the target, or just above it: what is not known
+    decides nothing, and one village less would.
+    """
     n = len(households)
-    method = with_gaps(rng, list(rng.choice(_METHODS, n, p=_METHOD_SHARE)), 0.01)
-    accepted_on = days_between(rng, date(2020, 6, 1), date(2027, 3, 31), n).astype(object)
-    treated = _some(rng, households, 0.45, 0.95)
-    treated[rng.random(n) < 0.3] = None  # noqa: PLR2004 - a share: treated as a whole
-    is_none = (method == "none") | np.array([word is None for word in method])
-    accepted_on[is_none], treated[is_none] = None, None
+    order = _PLANTED + rng.permutation(n - _PLANTED)
+    treated = max(0, math.ceil(n / 4) - _PLANTED_TREATED)
+    known = treated + round(_LATER_SHARE * n)
+    method = np.full(n, "none", dtype=object)
+    method[order[:known]] = rng.choice(_METHODS, known, p=_METHOD_SHARE)
+    method[order[-max(1, n // 100) :]] = None
+    accepted_on = np.full(n, None, dtype=object)
+    accepted_on[order[:treated]] = days_between(rng, date(2020, 6, 1), date(2025, 11, 30), treated)
+    later = known - treated
+    accepted_on[order[treated:known]] = days_between(
+        rng, date(2026, 1, 1), date(2027, 3, 31), later
+    )
+    stated = _some(rng, households, 0.6, 1.0)
+    stated[rng.random(n) < 0.4] = None  # noqa: PLR2004 - a share: treated as a whole
+    stated[order[known:]] = None
     return {
         "sewage_method": method,
         "sewage_accepted_on": accepted_on,
-        "households_treated": treated,
+        "households_treated": stated,
     }
 
 
