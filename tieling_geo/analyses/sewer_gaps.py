@@ -24,7 +24,14 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import Tally, excluded_for, rollup_rows
-from tieling_geo.operations.uncovered import added, cut, gaps, with_places
+from tieling_geo.operations.uncovered import (
+    added,
+    cut,
+    gaps,
+    sliver_warnings,
+    to_gap_shapes,
+    to_gap_table,
+)
 from tieling_geo.records import (
     Analysis,
     Category,
@@ -100,8 +107,8 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         n rows, index of `builtup_areas`, with `category`, areas in m² and `served_pct`. Measures:
         share served (%), gaps left (km²), slivers (number and m²), people in gaps. The number of
         slivers has no upper bound where a boundary is unknown. Tables and shapes `gaps` and
-        `slivers`: each part with its area and a point inside, degrees. Gaps reach across the borders of
-        neighbouring built-up areas, so the layer is not cut.
+        `slivers`: each part with its area and a point inside, degrees. Gaps reach across the
+        borders of neighbouring built-up areas, so the layer is not cut.
 
     Raises
     ------
@@ -149,7 +156,11 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     measures = _measures(areas, found, beyond, has_people=population_areas is not None)
     features = _features(builtup_areas, areas, counties, has_people=population_areas is not None)
     tables = {
-        word: _table(found, pieces, builtup_areas, is_sliver=word == "slivers")
+        word: to_gap_table(
+            found,
+            pieces.assign(name=builtup_areas["area_id"].to_numpy()[pieces["place"]]),
+            is_sliver=word == "slivers",
+        )
         for word in ("gaps", "slivers")
     }
     return to_result(
@@ -158,8 +169,11 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         _tally(features, areas, measures),
         values,
         tables=tables,
-        shapes={word: _placed(found, rows, word) for word, rows in tables.items()},
-        warnings=_warnings(found),
+        shapes={
+            word: to_gap_shapes(found, rows, is_sliver=word == "slivers")
+            for word, rows in tables.items()
+        },
+        warnings=sliver_warnings(found),
     )
 
 
@@ -319,43 +333,6 @@ def _tally(features: gpd.GeoDataFrame, areas: pd.DataFrame, measures: dict[str, 
         spoken,
         excluded,
         rollup_rows(features, _SHARE, table, ("county_name",)),
-    )
-
-
-def _table(
-    found: gpd.GeoDataFrame, pieces: pd.DataFrame, areas: gpd.GeoDataFrame, *, is_sliver: bool
-) -> pd.DataFrame:
-    """List the gaps, or the slivers: where each is, how large, and how many people live there."""
-    own = pieces.assign(
-        name=areas["area_id"].to_numpy()[pieces["place"]],
-        living=[float(one.known) for one in pieces["people"]],
-    ).groupby("gap")
-    rows = with_places(found[found["is_sliver"] == is_sliver], prefix="S" if is_sliver else "G")
-    return rows.assign(
-        builtup_areas=own["name"].agg(";".join).reindex(rows.index).astype("str"),
-        residents=own["living"].sum().reindex(rows.index).astype("float64").round(3),
-    ).reset_index(drop=True)
-
-
-def _placed(found: gpd.GeoDataFrame, rows: pd.DataFrame, word: str) -> gpd.GeoDataFrame:
-    """Give the gaps, or the slivers, that a table lists their shapes."""
-    shapes = found.geometry[found["is_sliver"] == (word == "slivers")].to_numpy()
-    listed = rows.set_index("gap_id").rename_axis(None)
-    return gpd.GeoDataFrame(listed, geometry=shapes, crs=found.crs)
-
-
-def _warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
-    """Tell what was set aside."""
-    slivers = found[found["is_sliver"]]
-    if slivers.empty:
-        return ()
-    area = float(slivers["area_m2"].sum())
-    return (
-        Text(
-            f"{len(slivers)} 处碎片(共 {area:.0f} 平方米)小于容差,不作空白区,另列于表",
-            f"{len(slivers)} slivers ({area:.0f} m2 in all) are under the tolerance: they are no "
-            "gaps, and are listed",
-        ),
     )
 
 
