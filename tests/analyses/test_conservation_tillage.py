@@ -193,3 +193,27 @@ def test_what_cannot_be_is_refused() -> None:
         analyse(gpd.GeoDataFrame(plots.to_crs(4490)), as_of=AS_OF)
     with pytest.raises(ParameterError):
         analyse(plots, as_of=AS_OF, base_year=2020.5)
+
+
+@pytest.mark.parametrize("moved", [2018.0, 2021.0, 2023.0, 2024.0])
+def test_a_lever_tells_what_another_base_year_gives(moved: float) -> None:
+    """Value and bounds with the base year moved are those of a run with it, overlaps and all."""
+    rows = {
+        f"R{n}": plot(2019 + n % 7, n % 3, 0, 2, verified=[True, None, False, True][n % 4])
+        for n in range(21)
+    }
+    found, again = run(rows), run(rows, base_year=moved)
+    lever, _ = found.levers[DONE]
+    # What lies between the two years crosses: inside while later than the base year (open).
+    shift = lever.table["margin"] - (moved - 2020)
+    leaves = (lever.table["margin"] > 0) & (shift <= 0)
+    enters = (lever.table["margin"] <= 0) & (shift > 0)
+    for column, end in (
+        ("numerator", "estimate"),
+        ("low_numerator", "low"),
+        ("high_numerator", "high"),
+    ):
+        added = lever.table[column]
+        before = getattr(found.measures[DONE], end).numerator
+        after = getattr(again.measures[DONE], end).numerator
+        assert before - added[leaves].sum() + added[enters].sum() == after

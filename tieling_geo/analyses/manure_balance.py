@@ -249,7 +249,12 @@ def _category(features: gpd.GeoDataFrame, within: pd.Series) -> pd.Series:
     all_used = features["used_t_per_year"] >= features["manure_t_per_year"]
     known = all_used.map({True: "used", False: "partly_used"})
     over = (features["land_ha"].notna() & ~within.fillna(value=True)).astype(bool)
-    words = known.mask(over & (known == "used"), "over_limit").where(features["reason"] == "").fillna("unknown")
+    words = (
+        known
+        .mask(over & (known == "used"), "over_limit")
+        .where(features["reason"] == "")
+        .fillna("unknown")
+    )
     return words.mask(features["reason"] == "nothing", "out_of_scope").astype("str")
 
 
