@@ -224,7 +224,8 @@ def _within(farms: gpd.GeoDataFrame, loads: pd.DataFrame, limit_kg_per_ha: float
     landless = ~(loads["land_ha"] > 0)
     stock = farms["pig_equivalents"]
     empty = (stock == 0).astype("boolean").mask(stock.isna())
-    return within.mask(landless, empty)
+    judged: pd.Series = within.mask(landless, empty)
+    return judged
 
 
 def _capacity(
@@ -255,7 +256,8 @@ def _category(features: gpd.GeoDataFrame, within: pd.Series) -> pd.Series:
         .where(features["reason"] == "")
         .fillna("unknown")
     )
-    return words.mask(features["reason"] == "nothing", "out_of_scope").astype("str")
+    told: pd.Series = words.mask(features["reason"] == "nothing", "out_of_scope").astype("str")
+    return told
 
 
 def _tally_loads(features: gpd.GeoDataFrame, within: pd.Series) -> Tally:
