@@ -306,3 +306,10 @@ def test_a_real_raster_comes_whole(real_data: Path) -> None:
     assert shapely.total_bounds(table.geometry) == pytest.approx(tuple(bounds))
     assert table.crs is not None
     assert table.crs.to_epsg() == 31985
+
+
+@pytest.mark.parametrize("kind", [{"ENDIANNESS": "BIG"}, {"BIGTIFF": "YES"}])
+def test_other_forms_of_a_tiff_are_read(tmp_path: Path, kind: dict[str, str]) -> None:
+    """The other byte order, and the form for more than 4 GB."""
+    path = written(tmp_path / "soil_carbon_cells.tif", [[20.0, 21.0]], **kind)
+    assert len(read_layer("soil_carbon_cells", path, card=card()).features) == 2

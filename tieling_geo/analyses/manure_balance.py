@@ -224,7 +224,8 @@ def _within(farms: gpd.GeoDataFrame, loads: pd.DataFrame, limit_kg_per_ha: float
     landless = ~(loads["land_ha"] > 0)
     stock = farms["pig_equivalents"]
     empty = (stock == 0).astype("boolean").mask(stock.isna())
-    return within.mask(landless, empty)
+    judged: pd.Series = within.mask(landless, empty)
+    return judged
 
 
 def _capacity(
@@ -246,12 +247,17 @@ def _capacity(
 
 def _category(features: gpd.GeoDataFrame, within: pd.Series) -> pd.Series:
     """Name what a map colours by: the use of manure, and the load on land where it is all used."""
-    # Equal to the share's own account: what is all used, or not, is read off the two numbers.
     all_used = features["used_t_per_year"] >= features["manure_t_per_year"]
     known = all_used.map({True: "used", False: "partly_used"})
     over = (features["land_ha"].notna() & ~within.fillna(value=True)).astype(bool)
-    words = known.mask(over, "over_limit").where(features["reason"] == "").fillna("unknown")
-    return words.mask(features["reason"] == "nothing", "out_of_scope").astype("str")
+    words = (
+        known
+        .mask(over & (known == "used"), "over_limit")
+        .where(features["reason"] == "")
+        .fillna("unknown")
+    )
+    told: pd.Series = words.mask(features["reason"] == "nothing", "out_of_scope").astype("str")
+    return told
 
 
 def _tally_loads(features: gpd.GeoDataFrame, within: pd.Series) -> Tally:

@@ -151,10 +151,10 @@ def to_rank(done: pd.Series, keys: pd.Series) -> pd.Series:
     """
     place = done.map({True: 0, False: 2}).astype("float64").fillna(1)
     table = pd.DataFrame({"class": place, "key": keys.astype(str)})
-    order = table.reset_index(drop=True).sort_values(["class", "key"], kind="stable").index
-    rank = pd.Series(0, done.index, dtype="int64")
-    rank.iloc[order] = np.arange(len(order))
-    return rank
+    ordered = table.reset_index(drop=True).sort_values(["class", "key"], kind="stable")
+    rank = np.empty(len(table), dtype="int64")
+    rank[ordered.index.to_numpy()] = np.arange(len(table))
+    return pd.Series(rank, done.index)
 
 
 def own_areas(

@@ -96,14 +96,13 @@ def _with_cases(
     """Work out the worst and the best that each feature may turn out to be."""
     zero, limit = Fraction(0), Fraction(str(most))
     any_part, any_whole = above | some.is_missing, above | wholes.is_missing
-    least_part = np.where(any_part, zero, some.known).astype(object)
-    worst_whole = np.where(any_whole, limit, wholes.known).astype(object)
+    least_part = _chosen(any_part, zero, some.known)
+    worst_whole = _chosen(any_whole, limit, wholes.known)
     # At best all of it is done: a missing whole is no more than its part, a missing part all of
     # its whole; where both are missing a great whole that is all done helps most.
-    best_whole = np.where(any_whole, np.where(any_part, limit, some.known), wholes.known).astype(
-        object
-    )
-    best_part = np.where(any_part, best_whole, some.known).astype(object)
+    any_best = _chosen(any_part, limit, some.known)
+    best_whole = _chosen(any_whole, any_best, wholes.known)
+    best_part = _chosen(any_part, best_whole, some.known)
     return Parts(
         scope=(reason != "nothing").astype("boolean"),
         reason=reason,
@@ -113,8 +112,15 @@ def _with_cases(
         worst_part=least_part,
         best_whole=best_whole,
         best_part=best_part,
-        most_left=(worst_whole - least_part).astype(object),
+        most_left=np.asarray(worst_whole - least_part, dtype=object),
     )
+
+
+def _chosen(holds: NDArray[np.bool_], one: _Numbers | Fraction, otherwise: _Numbers) -> _Numbers:
+    """Give one number where something holds, and the other where it does not."""
+    chosen = otherwise.copy()
+    chosen[holds] = one[holds] if isinstance(one, np.ndarray) else one
+    return chosen
 
 
 def weigh_parts(  # noqa: PLR0913 - each is a column or a name of one table
@@ -185,7 +191,7 @@ def weigh_parts(  # noqa: PLR0913 - each is a column or a name of one table
 
 def _kept(numbers: _Numbers, kept: pd.Series) -> _Numbers:
     """Give the numbers of the features kept, and an exact zero for the others."""
-    return np.where(kept.to_numpy(dtype=bool), numbers, Fraction(0)).astype(object)
+    return _chosen(~kept.to_numpy(dtype=bool), Fraction(0), numbers)
 
 
 def _measures(
