@@ -2,7 +2,6 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +9,18 @@ import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
-from tieling_geo.operations.amounts import to_fraction
 from tieling_geo.operations.builtup_ground import GROUND_REASONS, NO_GROUND, ground_in_year
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.ratio_bounds import total
-from tieling_geo.operations.residents import MOST_DENSITY, People, people_inside
+from tieling_geo.operations.residents import (
+    MOST_DENSITY,
+    People,
+    listed_parts,
+    people_inside,
+    sums_by_area,
+    to_table,
+    with_people,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -24,7 +30,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import Tally, excluded_for, rollup_rows
-from tieling_geo.operations.uncovered import added, cut, gaps, with_places
+from tieling_geo.operations.uncovered import cut, gaps
 from tieling_geo.records import (
     Analysis,
     Category,
@@ -100,8 +106,8 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         n rows, index of `builtup_areas`, with `category`, areas in m² and `served_pct`. Measures:
         share served (%), gaps left (km²), slivers (number and m²), people in gaps. The number of
         slivers has no upper bound where a boundary is unknown. Tables and shapes `gaps` and
-        `slivers`: each part with its area and a point inside, degrees. Gaps reach across the borders of
-        neighbouring built-up areas, so the layer is not cut.
+        `slivers`: each part with its area and a point inside, degrees. Gaps reach across the
+        borders of neighbouring built-up areas, so the layer is not cut.
 
     Raises
     ------
@@ -143,13 +149,14 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     pieces = pieces.assign(
         place=places[pieces["area"]], is_sliver=found["is_sliver"].to_numpy()[pieces["gap"]]
     )
-    pieces = _with_people(pieces, population_areas, most_density_person_per_km2)
-    areas = areas.assign(**_sums(pieces, len(areas)))
+    pieces = with_people(pieces, population_areas, most_density_person_per_km2)
+    areas = areas.assign(**sums_by_area(pieces, len(areas)))
     beyond = _beyond(areas, population_areas, most_density_person_per_km2)
     measures = _measures(areas, found, beyond, has_people=population_areas is not None)
     features = _features(builtup_areas, areas, counties, has_people=population_areas is not None)
-    tables = {
-        word: _table(found, pieces, builtup_areas, is_sliver=word == "slivers")
+    ids = builtup_areas["area_id"].to_numpy()[pieces["place"]]
+    shapes = {
+        word: listed_parts(found, pieces, names=ids, is_sliver=word == "slivers")
         for word in ("gaps", "slivers")
     }
     return to_result(
@@ -157,34 +164,10 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         features,
         _tally(features, areas, measures),
         values,
-        tables=tables,
-        shapes={word: _placed(found, rows, word) for word, rows in tables.items()},
+        tables={word: to_table(parts) for word, parts in shapes.items()},
+        shapes=shapes,
         warnings=_warnings(found),
     )
-
-
-def _with_people(
-    pieces: pd.DataFrame, population: gpd.GeoDataFrame | None, density: float
-) -> pd.DataFrame:
-    """Add the people on each piece of a gap or sliver."""
-    people = [People()] * len(pieces)
-    if population is not None:
-        check_metric(population, name=PopulationAreas.layer_name())
-        people = people_inside(
-            pieces["shape"].to_numpy(), population, most_density_person_per_km2=density
-        )
-    return pieces.assign(people=pd.Series(people, pieces.index, dtype=object))
-
-
-def _sums(pieces: pd.DataFrame, n: int) -> dict[str, list[Any]]:
-    """Add up gaps and slivers of each area, and the people on them."""
-    columns: dict[str, list[Any]] = {}
-    for name, is_sliver in (("gap", False), ("sliver", True)):
-        rows = pieces[pieces["is_sliver"] == is_sliver]
-        columns[name] = added(rows["place"], map(to_fraction, rows["area_m2"]), n, _ZERO)
-        columns[f"{name}_people"] = added(rows["place"], rows["people"], n, People())
-        columns[f"{name}s"] = added(rows["place"], [1] * len(rows), n, 0)
-    return columns
 
 
 def _beyond(
@@ -320,28 +303,6 @@ def _tally(features: gpd.GeoDataFrame, areas: pd.DataFrame, measures: dict[str, 
         excluded,
         rollup_rows(features, _SHARE, table, ("county_name",)),
     )
-
-
-def _table(
-    found: gpd.GeoDataFrame, pieces: pd.DataFrame, areas: gpd.GeoDataFrame, *, is_sliver: bool
-) -> pd.DataFrame:
-    """List the gaps, or the slivers: where each is, how large, and how many people live there."""
-    own = pieces.assign(
-        name=areas["area_id"].to_numpy()[pieces["place"]],
-        living=[float(one.known) for one in pieces["people"]],
-    ).groupby("gap")
-    rows = with_places(found[found["is_sliver"] == is_sliver], prefix="S" if is_sliver else "G")
-    return rows.assign(
-        builtup_areas=own["name"].agg(";".join).reindex(rows.index).astype("str"),
-        residents=own["living"].sum().reindex(rows.index).astype("float64").round(3),
-    ).reset_index(drop=True)
-
-
-def _placed(found: gpd.GeoDataFrame, rows: pd.DataFrame, word: str) -> gpd.GeoDataFrame:
-    """Give the gaps, or the slivers, that a table lists their shapes."""
-    shapes = found.geometry[found["is_sliver"] == (word == "slivers")].to_numpy()
-    listed = rows.set_index("gap_id").rename_axis(None)
-    return gpd.GeoDataFrame(listed, geometry=shapes, crs=found.crs)
 
 
 def _warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
