@@ -2,7 +2,6 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +9,18 @@ import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
-from tieling_geo.operations.amounts import to_fraction
 from tieling_geo.operations.builtup_ground import GROUND_REASONS, NO_GROUND, ground_in_year
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.ratio_bounds import total
-from tieling_geo.operations.residents import MOST_DENSITY, People, people_inside
+from tieling_geo.operations.residents import (
+    MOST_DENSITY,
+    People,
+    listed_parts,
+    people_inside,
+    sums_by_area,
+    to_table,
+    with_people,
+)
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -24,14 +30,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import Tally, excluded_for, rollup_rows
-from tieling_geo.operations.uncovered import (
-    added,
-    cut,
-    gaps,
-    sliver_warnings,
-    to_gap_shapes,
-    to_gap_table,
-)
+from tieling_geo.operations.uncovered import cut, gaps
 from tieling_geo.records import (
     Analysis,
     Category,
@@ -150,17 +149,14 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     pieces = pieces.assign(
         place=places[pieces["area"]], is_sliver=found["is_sliver"].to_numpy()[pieces["gap"]]
     )
-    pieces = _with_people(pieces, population_areas, most_density_person_per_km2)
-    areas = areas.assign(**_sums(pieces, len(areas)))
+    pieces = with_people(pieces, population_areas, most_density_person_per_km2)
+    areas = areas.assign(**sums_by_area(pieces, len(areas)))
     beyond = _beyond(areas, population_areas, most_density_person_per_km2)
     measures = _measures(areas, found, beyond, has_people=population_areas is not None)
     features = _features(builtup_areas, areas, counties, has_people=population_areas is not None)
-    tables = {
-        word: to_gap_table(
-            found,
-            pieces.assign(name=builtup_areas["area_id"].to_numpy()[pieces["place"]]),
-            is_sliver=word == "slivers",
-        )
+    ids = builtup_areas["area_id"].to_numpy()[pieces["place"]]
+    shapes = {
+        word: listed_parts(found, pieces, names=ids, is_sliver=word == "slivers")
         for word in ("gaps", "slivers")
     }
     return to_result(
@@ -168,37 +164,10 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         features,
         _tally(features, areas, measures),
         values,
-        tables=tables,
-        shapes={
-            word: to_gap_shapes(found, rows, is_sliver=word == "slivers")
-            for word, rows in tables.items()
-        },
-        warnings=sliver_warnings(found),
+        tables={word: to_table(parts) for word, parts in shapes.items()},
+        shapes=shapes,
+        warnings=_warnings(found),
     )
-
-
-def _with_people(
-    pieces: pd.DataFrame, population: gpd.GeoDataFrame | None, density: float
-) -> pd.DataFrame:
-    """Add the people on each piece of a gap or sliver."""
-    people = [People()] * len(pieces)
-    if population is not None:
-        check_metric(population, name=PopulationAreas.layer_name())
-        people = people_inside(
-            pieces["shape"].to_numpy(), population, most_density_person_per_km2=density
-        )
-    return pieces.assign(people=pd.Series(people, pieces.index, dtype=object))
-
-
-def _sums(pieces: pd.DataFrame, n: int) -> dict[str, list[Any]]:
-    """Add up gaps and slivers of each area, and the people on them."""
-    columns: dict[str, list[Any]] = {}
-    for name, is_sliver in (("gap", False), ("sliver", True)):
-        rows = pieces[pieces["is_sliver"] == is_sliver]
-        columns[name] = added(rows["place"], map(to_fraction, rows["area_m2"]), n, _ZERO)
-        columns[f"{name}_people"] = added(rows["place"], rows["people"], n, People())
-        columns[f"{name}s"] = added(rows["place"], [1] * len(rows), n, 0)
-    return columns
 
 
 def _beyond(
@@ -333,6 +302,21 @@ def _tally(features: gpd.GeoDataFrame, areas: pd.DataFrame, measures: dict[str, 
         spoken,
         excluded,
         rollup_rows(features, _SHARE, table, ("county_name",)),
+    )
+
+
+def _warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
+    """Tell what was set aside."""
+    slivers = found[found["is_sliver"]]
+    if slivers.empty:
+        return ()
+    area = float(slivers["area_m2"].sum())
+    return (
+        Text(
+            f"{len(slivers)} 处碎片(共 {area:.0f} 平方米)小于容差,不作空白区,另列于表",
+            f"{len(slivers)} slivers ({area:.0f} m2 in all) are under the tolerance: they are no "
+            "gaps, and are listed",
+        ),
     )
 
 

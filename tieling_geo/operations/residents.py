@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +11,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from tieling_geo.crs import to_geodesic_area_m2
+from tieling_geo.crs import check_metric, to_geodesic_area_m2
 from tieling_geo.errors import ParameterError
 from tieling_geo.operations.amounts import Amounts, to_amounts, to_fraction
-from tieling_geo.operations.uncovered import polygons_of
+from tieling_geo.operations.uncovered import added, polygons_of, with_places
 from tieling_geo.records import Parameter
+from tieling_geo.schemas import PopulationAreas
 from tieling_geo.text import Text
 
 MOST_DENSITY = Parameter(
@@ -134,3 +136,89 @@ def _areas(
     """Measure shapes on the ellipsoid, square metres."""
     layer = gpd.GeoDataFrame(geometry=np.asarray(shapes, dtype=object), crs=like.crs)
     return [to_fraction(area) for area in to_geodesic_area_m2(layer)]
+
+
+def with_people(
+    pieces: pd.DataFrame, population: gpd.GeoDataFrame | None, density: float
+) -> pd.DataFrame:
+    """
+    Add the people on each piece of a gap or sliver, as of `uncovered.cut`; none without a layer.
+
+    Raises
+    ------
+    CRSError
+        If the population areas are not in a projected CRS.
+    """
+    people = [People()] * len(pieces)
+    if population is not None:
+        check_metric(population, name=PopulationAreas.layer_name())
+        people = people_inside(
+            pieces["shape"].to_numpy(), population, most_density_person_per_km2=density
+        )
+    return pieces.assign(people=pd.Series(people, pieces.index, dtype=object))
+
+
+def sums_by_area(pieces: pd.DataFrame, n: int) -> dict[str, list[Any]]:
+    """
+    Add up gaps and slivers of each area, and the people on them.
+
+    Parameters
+    ----------
+    pieces
+        Rows of `with_people`, with `place` (position of the area) and `is_sliver`.
+    n
+        Number of areas.
+
+    Returns
+    -------
+    sums
+        n values each: `gap` and `sliver` (exact m²), `gap_people` and `sliver_people`, and the
+        numbers of pieces, `gaps` and `slivers`.
+    """
+    columns: dict[str, list[Any]] = {}
+    for name, is_sliver in (("gap", False), ("sliver", True)):
+        rows = pieces[pieces["is_sliver"] == is_sliver]
+        columns[name] = added(rows["place"], map(to_fraction, rows["area_m2"]), n, _ZERO)
+        columns[f"{name}_people"] = added(rows["place"], rows["people"], n, People())
+        columns[f"{name}s"] = added(rows["place"], [1] * len(rows), n, 0)
+    return columns
+
+
+def listed_parts(
+    found: gpd.GeoDataFrame, pieces: pd.DataFrame, *, names: NDArray[np.object_], is_sliver: bool
+) -> gpd.GeoDataFrame:
+    """
+    List the gaps, or the slivers: where each is, how large, and how many people live there.
+
+    Parameters
+    ----------
+    found
+        Rows of `uncovered.gaps`.
+    pieces
+        Rows of `with_people`.
+    names
+        For each piece the number of the built-up area that it lies in.
+    is_sliver
+        Which of the two.
+
+    Returns
+    -------
+    parts
+        Index: the part's number; `area_m2`, `lon`, `lat`, `builtup_areas` (joined by `;`),
+        `residents`, and the shape.
+    """
+    kept = found[found["is_sliver"] == is_sliver]
+    own = pieces.assign(name=names, living=[float(one.known) for one in pieces["people"]]).groupby(
+        "gap"
+    )
+    rows = with_places(kept, prefix="S" if is_sliver else "G").assign(
+        builtup_areas=own["name"].agg(";".join).reindex(kept.index).astype("str"),
+        residents=own["living"].sum().reindex(kept.index).astype("float64").round(3),
+    )
+    listed = rows.set_index("gap_id").rename_axis(None)
+    return gpd.GeoDataFrame(listed, geometry=kept.geometry.to_numpy(), crs=found.crs)
+
+
+def to_table(parts: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Lay out the rows of `listed_parts` without their shapes, their number as a column."""
+    return pd.DataFrame(parts.drop(columns="geometry")).rename_axis("gap_id").reset_index()

@@ -188,56 +188,6 @@ def with_places(parts: gpd.GeoDataFrame, *, prefix: str) -> pd.DataFrame:
     )
 
 
-def to_gap_table(found: gpd.GeoDataFrame, pieces: pd.DataFrame, *, is_sliver: bool) -> pd.DataFrame:
-    """
-    List the gaps, or the slivers: where each is, how large, and how many people live there.
-
-    Parameters
-    ----------
-    found
-        What `gaps` found.
-    pieces
-        Rows of `cut`, with `name` of the area and `people` (`residents.People`).
-    is_sliver
-        Which of them to list.
-
-    Returns
-    -------
-    rows
-        Rows of `with_places`, with `builtup_areas` (names joined by `;`) and `residents`.
-    """
-    own = pieces.assign(living=[float(one.known) for one in pieces["people"]]).groupby("gap")
-    rows = with_places(found[found["is_sliver"] == is_sliver], prefix="S" if is_sliver else "G")
-    return rows.assign(
-        builtup_areas=own["name"].agg(";".join).reindex(rows.index).astype("str"),
-        residents=own["living"].sum().reindex(rows.index).astype("float64").round(3),
-    ).reset_index(drop=True)
-
-
-def to_gap_shapes(
-    found: gpd.GeoDataFrame, rows: pd.DataFrame, *, is_sliver: bool
-) -> gpd.GeoDataFrame:
-    """Give the gaps, or the slivers, that `to_gap_table` lists their shapes; index their ids."""
-    shapes = found.geometry[found["is_sliver"] == is_sliver].to_numpy()
-    listed = rows.set_index("gap_id").rename_axis(None)
-    return gpd.GeoDataFrame(listed, geometry=shapes, crs=found.crs)
-
-
-def sliver_warnings(found: gpd.GeoDataFrame) -> tuple[Text, ...]:
-    """Tell what `gaps` set aside."""
-    slivers = found[found["is_sliver"]]
-    if slivers.empty:
-        return ()
-    area = float(slivers["area_m2"].sum())
-    return (
-        Text(
-            f"{len(slivers)} 处碎片(共 {area:.0f} 平方米)小于容差,不作空白区,另列于表",
-            f"{len(slivers)} slivers ({area:.0f} m2 in all) are under the tolerance: they are no "
-            "gaps, and are listed",
-        ),
-    )
-
-
 def added(places: Iterable[int], values: Iterable[Number], n: int, zero: Number) -> list[Number]:
     """
     Add up values by the place, from 0 to n - 1, that each belongs to.
