@@ -11,6 +11,7 @@ from tieling_geo.crs import check_metric
 from tieling_geo.operations.coverage import is_inside, margin_to_area_m
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.nearest_facility import within_reach
+from tieling_geo.operations.proximity import ROUNDING_DIGITS
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -150,7 +151,7 @@ def analyse(
         waste=to_words(answers["waste"]),
         nearest_works_id=reach["place"],
         nearest_works_m=reach["distance_m"],
-        waste_margin_m=waste_distance_m - reach["distance_m"],
+        waste_margin_m=(waste_distance_m - reach["distance_m"]).round(ROUNDING_DIGITS),
     )
     tallies = {name: _tally(features, answers, name) for name in _MEASURES}
     reason = _reason(towns, answers, "all")

@@ -10,6 +10,7 @@ from pandera.typing.geopandas import GeoDataFrame
 from tieling_geo.crs import check_metric
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.nearest_facility import within_reach
+from tieling_geo.operations.proximity import ROUNDING_DIGITS
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -123,7 +124,7 @@ def analyse(
     features = with_county(villages, counties).assign(
         nearest_works_id=reach["place"],
         nearest_works_m=reach["distance_m"],
-        waste_margin_m=waste_distance_m - reach["distance_m"],
+        waste_margin_m=(waste_distance_m - reach["distance_m"]).round(ROUNDING_DIGITS),
         waste_works_near=to_words(reach["within"]),
         reason=_reason(answers, "waste_service"),
         category=_category(answers),

@@ -49,7 +49,6 @@ def allocate(
     cost: _Integers,
     *,
     most: int | None = None,
-    is_dearest: bool = False,
 ) -> Allocation:
     """
     Send as much as possible from origins to destinations, and that as cheaply as possible.
@@ -69,8 +68,6 @@ def allocate(
         (n, m) whole numbers of zero or more, a unit's cost; `NO_WAY` where none leads.
     most
         No more than this is sent in all (closed); None: as much as possible.
-    is_dearest
-        True: find the dearest way to send anything instead; how much is sent is then left open.
 
     Returns
     -------
@@ -90,11 +87,11 @@ def allocate(
     ([[3, 2], [3, 0]], 8, 10)
     """
     _check(need, room, cost)
-    state = _State.of(need, room, cost, sign=-1 if is_dearest else 1)
+    state = _State.of(need, room, cost)
     budget = sum(need) if most is None else most
     while budget > 0:
         path = state.cheapest_path()
-        if path is None or (is_dearest and path.cost >= 0):
+        if path is None:
             break
         budget -= state.send(path, budget)
     # Whole numbers of Python never overflow.
@@ -129,7 +126,6 @@ class _Path:
     origin: int
     stops: tuple[int, ...]
     """Destinations; at each but the last something is taken back to make room."""
-    cost: int
 
 
 @dataclass(slots=True, eq=False)
@@ -156,14 +152,12 @@ class _State:
         self.reached = np.zeros(len(self.spare), dtype=bool)
 
     @classmethod
-    def of(
-        cls, need: Sequence[int], room: Sequence[int], cost: _Integers, *, sign: int
-    ) -> "_State":
+    def of(cls, need: Sequence[int], room: Sequence[int], cost: _Integers) -> "_State":
         """Begin with nothing sent."""
         n, m = len(need), len(room)
         amounts = np.zeros((n, m), dtype=object)
         state = cls(
-            cost=np.where(cost == NO_WAY, _ENDLESS, sign * cost),
+            cost=np.where(cost == NO_WAY, _ENDLESS, cost),
             left=list(map(int, need)),
             spare=list(map(int, room)),
             amounts=amounts,
@@ -210,7 +204,7 @@ class _State:
         stops = [end]
         while before[stops[-1]] >= 0:
             stops.append(int(before[stops[-1]]))
-        return _Path(int(self.first[stops[-1]]), tuple(reversed(stops)), int(ends[end]))
+        return _Path(int(self.first[stops[-1]]), tuple(reversed(stops)))
 
     def short(self) -> NDArray[np.bool_]:
         """Tell which origins share the lack of room, by the last search, which found no way."""

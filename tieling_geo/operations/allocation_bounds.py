@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from tieling_geo.operations.allocation import Allocation, allocate
+from tieling_geo.operations.allocation import NO_WAY, Allocation, allocate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,25 @@ class Market:
 
 def _treated(market: Market, need: Sequence[int], room: Sequence[int]) -> int:
     """Give the most that can be sent, whatever it costs."""
-    return allocate(need, room, np.minimum(market.cost, 0)).total
+    return _greatest_flow(market, need, room)[0]
+
+
+def _greatest_flow(
+    market: Market, need: Sequence[int], room: Sequence[int]
+) -> tuple[int, NDArray[np.bool_]]:
+    """
+    Give the most that can be sent, and which origins are short (see `Allocation.is_short`).
+
+    Origins from which ways lead to the same destinations are one: where costs do not matter, what
+    they have may be added up. A few are left, mostly one.
+    """
+    leads = market.cost != NO_WAY
+    patterns, group = np.unique(leads, axis=0, return_inverse=True)
+    joined = [0] * len(patterns)
+    for own, amount in zip(group.ravel(), need, strict=True):
+        joined[own] += amount
+    sent = allocate(joined, room, np.where(patterns, 0, NO_WAY))
+    return sent.total, sent.is_short[group.ravel()]
 
 
 def share_met(markets: Sequence[Market]) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -117,10 +135,9 @@ def _worst_corner(market: Market, share: Fraction) -> tuple[bool, ...]:
         most * p if is_open else least * q
         for least, most, is_open in zip(market.need, market.need_most, market.is_open, strict=True)
     ]
-    cut = allocate(need, [room * q for room in market.room], np.minimum(market.cost, 0))
+    _, short = _greatest_flow(market, need, [room * q for room in market.room])
     return tuple(
-        bool(is_open and is_short)
-        for is_open, is_short in zip(market.is_open, cut.is_short, strict=True)
+        bool(is_open and is_short) for is_open, is_short in zip(market.is_open, short, strict=True)
     )
 
 
@@ -161,8 +178,8 @@ def haul(markets: Sequence[Market], sent: Sequence[Allocation]) -> tuple[int, in
     Bound the haul from outside: no outcome of what is unknown lies below or above.
 
     A market of which all is known has its own haul. Of another one at least that much is hauled as
-    is surely met, at best on the cheapest ways that there may be; and at most all is hauled as
-    dearly as may be.
+    is surely met, at best on the cheapest ways that there may be; and at most every origin sends
+    all it may have as far as it can, or every destination gets all it may take from as far.
 
     Parameters
     ----------
@@ -175,14 +192,23 @@ def haul(markets: Sequence[Market], sent: Sequence[Allocation]) -> tuple[int, in
     --------
     >>> market = Market((4,), (4,), (3, 0), (3, 9), np.array([[5, 1]]))
     >>> haul([market], [market.sent()])
-    (3, 16)
+    (3, 20)
     """
     low, high = 0, 0
     for market, own in zip(markets, sent, strict=True):
         if market.is_known:
             low, high = low + own.cost, high + own.cost
             continue
-        wide = (market.need_most, market.room_most, market.cost)
-        low += allocate(*wide, most=own.total).cost
-        high += allocate(*wide, is_dearest=True).cost
+        low += allocate(market.need_most, market.room_most, market.cost, most=own.total).cost
+        high += _dearest(market)
     return low, high
+
+
+def _dearest(market: Market) -> int:
+    """Give a haul that nothing exceeds."""
+    far = np.maximum(market.cost, 0)
+    ends = (
+        (market.need_most, far.max(axis=1, initial=0)),
+        (market.room_most, far.max(axis=0, initial=0)),
+    )
+    return min(sum(n * int(f) for n, f in zip(have, most, strict=True)) for have, most in ends)

@@ -123,6 +123,24 @@ def to_distances_mm(
     """
     check_metric(origins, name="origins")
     check_metric(destinations, name="destinations")
+    # Several rows may stand at one place: each is looked at once.
+    (here, own), (there, to) = (_distinct(points) for points in (origins, destinations))
+    far, is_snapped = _measured_mm(hauls, here, there)
+    return far[np.ix_(own, to)], is_snapped[own]
+
+
+def _distinct(points: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.int64]]:
+    """Give the distinct places of points, and for each point which of them is its own."""
+    xy, own = np.unique(
+        shapely.get_coordinates(points.geometry.to_numpy()), axis=0, return_inverse=True
+    )
+    return gpd.GeoDataFrame(geometry=shapely.points(xy), crs=points.crs), own.ravel()
+
+
+def _measured_mm(
+    hauls: Hauls, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Measure; see `to_distances_mm`."""
     if hauls.network is None:
         ends = [shapely.get_coordinates(f.geometry.to_numpy()) for f in (origins, destinations)]
         step = ends[0][:, None, :] - ends[1][None, :, :]

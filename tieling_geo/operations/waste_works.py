@@ -79,7 +79,6 @@ def check_distance(parameter: str, limit_m: float) -> None:
             Text(
                 f"参数 {parameter}:距离不能是 {limit_m}",
                 f"parameter {parameter}: no distance: {limit_m}",
-                f"parameter {parameter}: no distance: {limit_m}",
             )
         )
 
