@@ -9,9 +9,16 @@ from tieling_geo.analyses import county_indicator_targets as county_indicator_ta
 from tieling_geo.analyses import (
     direct_outlets_in_builtup_areas as direct_outlets_in_builtup_areas,
 )
+from tieling_geo.analyses import emitter_hubs as emitter_hubs
+from tieling_geo.analyses import enterprises_in_parks as enterprises_in_parks
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
+from tieling_geo.analyses import park_energy as park_energy
+from tieling_geo.analyses import park_monitoring as park_monitoring
+from tieling_geo.analyses import park_services as park_services
+from tieling_geo.analyses import park_waste_capacity as park_waste_capacity
+from tieling_geo.analyses import permit_monitoring as permit_monitoring
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
