@@ -28,7 +28,7 @@ DAY = date(2025, 12, 31)
     ],
 )
 def test_each_record_as_it_says(
-    first: str | None, last: str | None, is_valid: bool | None, reason: str
+    first: str | None, last: str | None, *, is_valid: bool | None, reason: str
 ) -> None:
     """First and last day are days of validity; what is missing leaves it open, if it matters."""
     found = validity(

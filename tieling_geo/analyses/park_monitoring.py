@@ -118,7 +118,8 @@ def analyse(
     pairs = _pairs(parks, stations, inside)
     judged = _judged(parks, stations, pairs, scope, as_of)
     surely = pairs[pairs["feature"].isin(stations.index[stations["kind"].notna()])]
-    since = surely["feature"].map(stations["installed_on"]).groupby(surely["place"]).min()
+    days = stations["installed_on"].reindex(surely["feature"])
+    since = days.groupby(surely["place"].to_numpy(dtype=object)).min()
     ahead = pd.Timestamp(as_of) - since.reindex(parks.index)
     point = parks.set_geometry(parks.geometry.representative_point())
     features = parks.assign(

@@ -219,41 +219,53 @@ def _judged(
     permits: pd.DataFrame, joined: pd.DataFrame, managements: tuple[str, ...], as_of: date
 ) -> pd.DataFrame:
     """Say of each permit if the duties are about it, if it is monitored, and why it is left out."""
-    valid = validity(permits["valid_from"], permits["valid_until"], as_of=as_of)
-    management, is_key = permits["management"], permits["is_voc_key"].astype("boolean")
-    managed = management.isin(managements).astype("boolean").mask(management.isna())
-    serves = service(joined["installed_on"], joined["removed_on"], as_of=as_of)["serves"]
-    done, monitors = _has(joined, serves, _KINDS, permits.index)
-    voc_done, _ = _has(joined, serves, ("voc_online",), permits.index)
-    by_validity = {word: valid["reason"] == word for word in VALIDITY_REASONS}
+    answers = _answers(permits, joined, managements, as_of)
+    by_validity = {word: answers["why"] == word for word in VALIDITY_REASONS}
     out = {word: by_validity[word] for word in ("not_yet_valid", "expired")}
     doubt = {word: by_validity[word] for word in ("validity_swapped", "validity_unknown")}
-    return pd.DataFrame({
-        "scope": valid["is_valid"] & managed,
-        "done": done,
-        "monitors": monitors,
-        "reason": first_reason(
+    managed, is_key = answers["managed"], permits["is_voc_key"].astype("boolean")
+    return answers.assign(
+        reason=first_reason(
             permits.index,
             {
                 **out,
                 "not_managed": ~managed,
                 **doubt,
                 "management_unknown": managed.isna(),
-                "monitor_doubtful": done.isna(),
+                "monitor_doubtful": answers["done"].isna(),
             },
         ),
-        "voc_scope": valid["is_valid"] & is_key,
-        "voc_done": voc_done,
-        "voc_reason": first_reason(
+        voc_reason=first_reason(
             permits.index,
             {
                 **out,
                 "not_voc_key": ~is_key,
                 **doubt,
                 "voc_key_unknown": is_key.isna(),
-                "monitor_doubtful": voc_done.isna(),
+                "monitor_doubtful": answers["voc_done"].isna(),
             },
         ),
+    )
+
+
+def _answers(
+    permits: pd.DataFrame, joined: pd.DataFrame, managements: tuple[str, ...], as_of: date
+) -> pd.DataFrame:
+    """Answer of each permit if the two duties are about it, and if they are done."""
+    valid = validity(permits["valid_from"], permits["valid_until"], as_of=as_of)
+    management = permits["management"]
+    managed = management.isin(managements).astype("boolean").mask(management.isna())
+    serves = service(joined["installed_on"], joined["removed_on"], as_of=as_of)["serves"]
+    done, monitors = _has(joined, serves, _KINDS, permits.index)
+    voc_done, _ = _has(joined, serves, ("voc_online",), permits.index)
+    return pd.DataFrame({
+        "why": valid["reason"],
+        "managed": managed,
+        "scope": valid["is_valid"] & managed,
+        "done": done,
+        "monitors": monitors,
+        "voc_scope": valid["is_valid"] & permits["is_voc_key"].astype("boolean"),
+        "voc_done": voc_done,
     })
 
 
@@ -298,8 +310,8 @@ def _day(
         own = ahead.merge(joined, on="row").drop(columns="row").rename(columns={"place": "row"})
         for name in ("installed_on", "removed_on"):
             own[name] = own[name].astype("datetime64[s]") + own["ahead"]
-        judged = _judged(moved, own, managements, day)
-        return to_sides(judged[f"{duty}scope"], judged[f"{duty}done"])
+        told = _answers(moved, own, managements, day)
+        return to_sides(told[f"{duty}scope"], told[f"{duty}done"])
 
     moments = [
         permits["valid_from"].dt.normalize(),
