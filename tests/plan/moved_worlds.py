@@ -20,6 +20,8 @@ from tieling_geo.schemas import (
     BlackOdorousWaters,
     Boilers,
     BuiltupAreas,
+    DischargePermits,
+    EmissionMonitors,
     FreightSites,
     FreightTerminals,
     HeatingPipes,
@@ -367,6 +369,39 @@ def freight_near_sidings(rng: random.Random) -> World:
     )
 
 
+def permits_and_monitors(rng: random.Random) -> World:
+    """Draw permits that begin and end, and monitors that come and go."""
+    permits = {
+        f"X{n}": {
+            "management": rng.choice(["key", "key", "simplified", "registered", None]),
+            "is_voc_key": rng.choice([True, True, False, None]),
+            "valid_from": rng.choice([pd.Timestamp(2020, 1, 1), some_day(rng)]),
+            "valid_until": rng.choice([pd.Timestamp(2028, 1, 1), some_day(rng)]),
+            "geometry": Point(X0 + n, Y0),
+        }
+        for n in range(6)
+    }
+    monitors = {
+        f"M{n}": {
+            "permit_id": rng.choice([*permits, *permits, None]),
+            "kind": rng.choice(["online", "voc_online", "voc_online", "park_station", None]),
+            "installed_on": some_day(rng),
+            "removed_on": rng.choice([None, None, some_day(rng)]),
+            "geometry": Point(X0, Y0 + n),
+        }
+        for n in range(9)
+    }
+    return World(
+        ask=lambda layers, **more: analyses.permit_monitoring.analyse(
+            layers["discharge_permits"], layers["emission_monitors"], **more
+        ),
+        layers={
+            "discharge_permits": to_layer(DischargePermits, permits),
+            "emission_monitors": to_layer(EmissionMonitors, monitors),
+        },
+    )
+
+
 #: How many worlds of each kind are tried; the slower kinds have fewer.
 WORLDS: Mapping[Callable[[random.Random], World], int] = {
     boilers_in_town: 40,
@@ -377,4 +412,5 @@ WORLDS: Mapping[Callable[[random.Random], World], int] = {
     waters_near_town: 24,
     named_parks: 24,
     freight_near_sidings: 20,
+    permits_and_monitors: 20,
 }

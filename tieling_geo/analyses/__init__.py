@@ -23,6 +23,8 @@ from tieling_geo.analyses import freight_by_mode as freight_by_mode
 from tieling_geo.analyses import fuel_users_in_ban_zones as fuel_users_in_ban_zones
 from tieling_geo.analyses import hazardous_waste_allocation as hazardous_waste_allocation
 from tieling_geo.analyses import high_standard_farmland as high_standard_farmland
+from tieling_geo.analyses import emitter_hubs as emitter_hubs
+from tieling_geo.analyses import enterprises_in_parks as enterprises_in_parks
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import industry_cluster_classes as industry_cluster_classes
 from tieling_geo.analyses import kiln_fuels as kiln_fuels
@@ -41,6 +43,11 @@ from tieling_geo.analyses import power_unit_duties as power_unit_duties
 from tieling_geo.analyses import power_unit_retrofits as power_unit_retrofits
 from tieling_geo.analyses import project_opinions as project_opinions
 from tieling_geo.analyses import public_building_retrofit as public_building_retrofit
+from tieling_geo.analyses import park_energy as park_energy
+from tieling_geo.analyses import park_monitoring as park_monitoring
+from tieling_geo.analyses import park_services as park_services
+from tieling_geo.analyses import park_waste_capacity as park_waste_capacity
+from tieling_geo.analyses import permit_monitoring as permit_monitoring
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import rural_sewage_treatment as rural_sewage_treatment

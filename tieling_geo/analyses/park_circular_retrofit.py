@@ -10,8 +10,9 @@ from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import ParameterError
-from tieling_geo.operations.dates import is_on_or_before
+from tieling_geo.operations.acceptance import acceptance
 from tieling_geo.operations.levers import Crossings, day_of_assessment, to_levers, to_sides
+from tieling_geo.operations.park_levels import HIGH_LEVELS, is_of_levels
 from tieling_geo.operations.results import (
     COUNTY_COLUMN,
     REASON_COLUMN,
@@ -44,6 +45,17 @@ _REASONS = {
     "contradiction": Text("阶段与验收日期矛盾", "stage contradicts the date of acceptance"),
     "stage_unknown": Text("改造阶段缺失", "stage is missing"),
 }
+#: What `acceptance` calls these cases.
+_TOLD = {
+    "contradiction": "contradiction",
+    "undated": "undated",
+    "stage_unknown": "status_unknown",
+}
+_EXTRA = Text(
+    "图层中有规划未点名的省级及以上园区(或级别缺失):不计入,列于 parks_not_named 表",
+    "There are parks of provincial level or above, or of no level, that the plan does not name: "
+    "they do not count, see the table parks_not_named",
+)
 _MARGIN = ResultColumn(
     "days_before_deadline", Text("验收早于统计日天数", "days from acceptance to the day"), "day"
 )
@@ -62,7 +74,8 @@ def analyse(
     Every name on the list is in scope, whether or not the layer has it: a name without a feature is
     an unknown, never a pass, and so is a name that several features claim (it counts once, at the
     lowest `park_id`). Names are compared without white space, letter case and full-width forms.
-    Parks that are not on the list are shown and do not count. An empty list has nothing in scope.
+    Parks that are not on the list are shown and do not count; those of provincial level or above,
+    or without a level, are listed apart. An empty list has nothing in scope.
 
     Parameters
     ----------
@@ -81,6 +94,7 @@ def analyse(
         n rows, index of `parks`, with `category`, `listed_as` (the list's name) and
         `days_before_deadline`. Measures: share accepted (%), number not accepted (count); `counted`
         + `excluded` is the length of the list. A name without a feature stands in `excluded`.
+        Table: `parks_not_named`.
 
     Raises
     ------
@@ -129,8 +143,26 @@ def analyse(
     def levers() -> Levers:
         return to_levers(_SHARE, _LEFT, [_day(features, as_of)])
 
-    values = {"named_parks": tuple(named_parks)}
-    return to_result(ANALYSIS, features, counted, values, levers=levers)
+    extra = _not_named(features)
+    return to_result(
+        ANALYSIS,
+        features,
+        counted,
+        {"named_parks": tuple(named_parks)},
+        tables={"parks_not_named": extra},
+        warnings=(_EXTRA,) if len(extra) else (),
+        levers=levers,
+    )
+
+
+def _not_named(features: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the parks that may be of the level of those on the list, and are not on it."""
+    high = is_of_levels(features["level"], HIGH_LEVELS).fillna(value=True).astype(bool)
+    rows = features[features["listed_as"].isna() & high]
+    columns = ["park_id", "name", "level", "approval_no", "circular_stage"]
+    return (
+        pd.DataFrame(rows[columns]).reset_index(drop=True).sort_values("park_id", ignore_index=True)
+    )
 
 
 def _day(features: gpd.GeoDataFrame, as_of: date) -> Crossings:
@@ -179,22 +211,19 @@ def _judged(features: gpd.GeoDataFrame, as_of: date) -> pd.DataFrame:
     listed = features["listed_as"].notna()
     double = listed & features["listed_as"].duplicated(keep=False)
     repeated = listed & by_key.duplicated(keep="first").reindex(features.index)
-    stage = features["circular_stage"]
-    past = is_on_or_before(features["circular_accepted_on"], as_of)
-    going_on = stage.isin(["not_started", "in_progress", "completed"])
-    contradiction = (going_on & past.fillna(value=False)).astype(bool)
-    done = past.mask(going_on & past.isna(), other=False).mask(contradiction | double)
+    found = acceptance(
+        features["circular_stage"], features["circular_accepted_on"], final="accepted", as_of=as_of
+    )
     reason = first_reason(
         features.index,
         {
             "not_listed": ~listed,
             "same_name": repeated,
             "double": double,
-            "contradiction": contradiction,
-            "undated": (stage == "accepted") & features["circular_accepted_on"].isna(),
-            "stage_unknown": done.isna(),
+            **{word: found["reason"] == told for word, told in _TOLD.items()},
         },
     )
+    done = found["done"].mask(double)
     return pd.DataFrame({"scope": listed & ~repeated, "done": done, "reason": reason})
 
 

@@ -199,7 +199,7 @@ def excluded_rows(
         "kind": ["unknown" if doubt else "out_of_scope" for doubt in unknown[out]],
         "reason_zh": [text.zh for text in words],
         "reason_en": [text.en for text in words],
-    })
+    }).astype(dict.fromkeys(("kind", "reason_zh", "reason_en"), "str"))
 
 
 def excluded_for(

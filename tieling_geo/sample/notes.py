@@ -56,9 +56,10 @@ _NOTES: Mapping[str, Text] = MappingProxyType({
         "unverified).",
     ),
     "parks": Text(
-        "三个开发区的名称为规划所列；级别、范围、改造阶段与日期均为虚构。",
+        "三个开发区的名称为规划所列；级别、范围、改造阶段与日期均为虚构。"
+        "特设情形：另有一个未点名的省级园区，一个级别缺失。",
         "The names of three parks are in the plan; levels, outlines, stages and dates "
-        "are invented.",
+        "are invented. Planted: one more of provincial level, and one without a level.",
     ),
     "boilers": Text(
         "特设情形：B0001 恰在供热范围顶点上；B0002 为城市建成区内恰为 35 蒸吨/小时的在用燃煤锅炉；"

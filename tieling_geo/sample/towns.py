@@ -270,7 +270,8 @@ def _parks(ground: Ground, scale: float, seed: int) -> gpd.GeoDataFrame:
         codes.index(code) if code in codes else i % len(codes)
         for i, (_, code) in enumerate(NAMED_PARKS)
     ]
-    beside = np.array([[1.35, -0.75], [-1.2, 0.8], [1.1, 1.0]]) * ground.radius_m[rows, None]
+    # The first one reaches into the area that its seat's network heats.
+    beside = np.array([[0.85, 0.35], [-1.2, 0.8], [1.1, 1.0]]) * ground.radius_m[rows, None]
     named = len(rows)
     xy = np.concatenate([ground.centres_xy[rows] + beside, ground.scatter(rng, invented)])
     radius_m = np.concatenate([
@@ -280,11 +281,13 @@ def _parks(ground: Ground, scale: float, seed: int) -> gpd.GeoDataFrame:
     stages = np.array(["not_started", "in_progress", "completed", "accepted", None], object)
     stage = [*("accepted", "in_progress", "accepted"), *rng.choice(stages, invented)]
     accepted_on = days_between(rng, date(2022, 1, 1), date(2025, 6, 30), named + invented)
+    # One more of this level than the plan names, and one that states none.
+    levels = ["provincial"] * (named + 1) + ["municipal"] * (invented - 2) + [None]
     columns: dict[str, Any] = {
         "park_id": numbered("P", named + invented, digits=2),
         "name": [name for name, _ in NAMED_PARKS]
         + [f"示例园区{i:02d}" for i in range(1, invented + 1)],
-        "level": ["provincial"] * named + ["municipal"] * invented,
+        "level": levels,
         "approval_no": [None] * named + [f"示例批〔2020〕{i}号" for i in range(1, invented + 1)],
         "circular_stage": stage,
         "circular_accepted_on": [
