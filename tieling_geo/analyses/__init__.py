@@ -14,9 +14,11 @@ from tieling_geo.analyses import freight_by_mode as freight_by_mode
 from tieling_geo.analyses import indicator_targets as indicator_targets
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
+from tieling_geo.analyses import public_body_charging as public_body_charging
 from tieling_geo.analyses import public_building_retrofit as public_building_retrofit
 from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchments
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
+from tieling_geo.analyses import station_coverage as station_coverage
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
