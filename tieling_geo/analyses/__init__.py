@@ -12,6 +12,7 @@ from tieling_geo.analyses import (
 )
 from tieling_geo.analyses import freight_by_mode as freight_by_mode
 from tieling_geo.analyses import indicator_targets as indicator_targets
+from tieling_geo.analyses import lanes_by_kind as lanes_by_kind
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import public_body_charging as public_body_charging
