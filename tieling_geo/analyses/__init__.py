@@ -21,6 +21,7 @@ from tieling_geo.analyses import rail_freight_catchments as rail_freight_catchme
 from tieling_geo.analyses import rural_black_odorous_waters as rural_black_odorous_waters
 from tieling_geo.analyses import station_coverage as station_coverage
 from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import terminal_catchments as terminal_catchments
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 
