@@ -15,7 +15,7 @@ from tieling_geo.schemas import BuiltupAreas, Counties, Fleets
 
 DAY = date(2025, 12, 31)
 LEAST, ALL, LEFT = "least_clean_vehicles_share", "clean_vehicles_share", "vehicles_not_clean"
-_MOST = 1_000_000
+_MOST = 100_000
 
 
 def fleet(x: float = 500.0, y: float = 500.0, **columns: object) -> dict[str, object]:

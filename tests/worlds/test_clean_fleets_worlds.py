@@ -10,7 +10,7 @@ from tests.worlds.drawing import AS_OF
 from tests.worlds.judging import World, expected_state, judge_worlds
 
 _CLASSES = ("bus", "taxi", "post")
-_MOST = 1_000_000
+_MOST = 100_000
 _CITY = (0.0, 0.0, 500.0, 500.0)
 _LATER = (1000.0, 0.0, 1500.0, 500.0)
 Row = dict[str, Any]

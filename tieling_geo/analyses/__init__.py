@@ -36,12 +36,14 @@ from tieling_geo.analyses import medical_waste_collection as medical_waste_colle
 from tieling_geo.analyses import new_sewage_capacity as new_sewage_capacity
 from tieling_geo.analyses import old_coal_units as old_coal_units
 from tieling_geo.analyses import old_heating_pipes as old_heating_pipes
+from tieling_geo.analyses import lanes_by_kind as lanes_by_kind
 from tieling_geo.analyses import outfall_remediation as outfall_remediation
 from tieling_geo.analyses import ozone_season as ozone_season
 from tieling_geo.analyses import park_circular_retrofit as park_circular_retrofit
 from tieling_geo.analyses import power_unit_duties as power_unit_duties
 from tieling_geo.analyses import power_unit_retrofits as power_unit_retrofits
 from tieling_geo.analyses import project_opinions as project_opinions
+from tieling_geo.analyses import public_body_charging as public_body_charging
 from tieling_geo.analyses import public_building_retrofit as public_building_retrofit
 from tieling_geo.analyses import park_energy as park_energy
 from tieling_geo.analyses import park_monitoring as park_monitoring
@@ -65,6 +67,9 @@ from tieling_geo.analyses import waste_heat_for_boilers as waste_heat_for_boiler
 from tieling_geo.analyses import waste_heat_matching as waste_heat_matching
 from tieling_geo.analyses import waste_incineration as waste_incineration
 from tieling_geo.analyses import water_leakage as water_leakage
+from tieling_geo.analyses import station_coverage as station_coverage
+from tieling_geo.analyses import steel_capacity_retrofit as steel_capacity_retrofit
+from tieling_geo.analyses import terminal_catchments as terminal_catchments
 from tieling_geo.analyses import water_section_classes as water_section_classes
 from tieling_geo.records import Analysis
 

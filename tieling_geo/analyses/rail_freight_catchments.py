@@ -19,6 +19,7 @@ from tieling_geo.operations.results import (
 )
 from tieling_geo.operations.road_catchments import UNREACHABLE, RoadCatchments, to_catchments
 from tieling_geo.operations.road_network import build_road_network
+from tieling_geo.operations.road_speeds import SPEED_NAMES, SPEED_PARAMETERS
 from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (
     Analysis,
@@ -46,14 +47,6 @@ _REASONS = {
     ),
     "mode_unknown": Text("是否有铁路专用线或管道不明", "siding or pipeline is missing"),
     "siding_unknown": Text("是否有铁路专用线不明", "siding is missing"),
-}
-_SPEEDS = {
-    "motorway": (80.0, Text("高速公路", "motorways")),
-    "trunk": (60.0, Text("国道", "trunk roads")),
-    "primary": (60.0, Text("省道", "primary roads")),
-    "secondary": (40.0, Text("县道", "secondary roads")),
-    "tertiary": (30.0, Text("乡道", "tertiary roads")),
-    "local": (20.0, Text("其他道路", "local roads")),
 }
 _DUTY = ("large_new_sites_green_mode_share", "large_new_sites_without_green_mode")
 _RAIL = ("large_sites_served_by_rail_share", "large_sites_not_served_by_rail")
@@ -153,7 +146,7 @@ def analyse(  # noqa: PLR0913 - three layers, two optional ones and nine declare
         "large_site_t_per_year": large_site_t_per_year,
         "snap_limit_m": snap_limit_m,
         "siding_distance_m": siding_distance_m,
-    } | {f"speed_{word}_km_per_h": speed for word, speed in speeds.items()}
+    } | {SPEED_NAMES[word]: speed for word, speed in speeds.items()}
     network = build_road_network(roads, default_speeds_km_per_h=speeds)
     keys = (FreightSites.card().key, FreightTerminals.card().key)
     by_road = to_catchments(
@@ -295,18 +288,7 @@ ANALYSIS = Analysis(
                 ("siding_distance_m", 100.0, Text("专用线服务距离", "reach of a mapped siding")),
             )
         ),
-        *(
-            Parameter(
-                f"speed_{word}_km_per_h",
-                speed,
-                "km_per_h",
-                "none",
-                Text(f"{title.zh}默认行驶速度", f"default speed on {title.en}"),
-                _DECLARED,
-                verified=False,
-            )
-            for word, (speed, title) in _SPEEDS.items()
-        ),
+        *SPEED_PARAMETERS,
     ),
     measures=(
         MeasureCard(

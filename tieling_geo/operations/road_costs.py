@@ -15,6 +15,9 @@ from tieling_geo.text import Text
 #: Cells of a distance matrix that are held at once: 160 MB.
 _BLOCK_CELLS = 20_000_000
 
+#: Added to every first leg and taken away again: an edge of no length might not count as one.
+_START_M = 1.0
+
 Weight = Literal["length_m", "time_min"]
 _Floats = NDArray[np.float64]
 _Integers = NDArray[np.int64]
@@ -83,6 +86,69 @@ def to_cost_matrix(
         way = np.minimum(left[:, stops.node[at]] + back, left[:, stops.node[at + 1]] + ahead)
         cost[np.ix_(on, some)] = np.where(np.isinf(way), np.nan, way).T
     return cost
+
+
+def to_least_length_m(
+    network: RoadNetwork, origins: pd.DataFrame, destinations: pd.DataFrame
+) -> _Floats:
+    """
+    Measure the way from every origin to the destination that is nearest by road, all legs included.
+
+    One search finds them all, however many destinations there are. The straight-line legs between
+    the points and the road are in it, so that a way is never shorter than the straight line.
+
+    Parameters
+    ----------
+    network
+        From `build_road_network`.
+    origins, destinations
+        n and m rows as `snap` returns them for this network.
+
+    Returns
+    -------
+    length_m
+        n lengths in metres; inf where an origin is not snapped, or no way leads to a destination
+        that is.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, Point
+    >>> from tieling_geo.operations.road_network import build_road_network, snap
+    >>> roads = gpd.GeoDataFrame(
+    ...     {"road_id": ["a"], "road_class": "local", "speed_km_per_h": 60.0, "oneway": False},
+    ...     geometry=[LineString([(0, 0), (9000, 0)])], crs=4550)
+    >>> network = build_road_network(roads, default_speeds_km_per_h={})
+    >>> origins = gpd.GeoDataFrame(geometry=[Point(1000, 5), Point(7000, 0)], crs=4550)
+    >>> destinations = gpd.GeoDataFrame(geometry=[Point(0, 0), Point(6000, -40)], crs=4550)
+    >>> places = [snap(network, points, 50.0) for points in (origins, destinations)]
+    >>> to_least_length_m(network, *places)
+    array([1005., 1040.])
+    """
+    length_m = np.full(len(origins), np.inf)
+    on = np.flatnonzero(origins["edge"] >= 0)
+    node, stops = _cut(network, destinations)
+    if not (node >= 0).any():
+        return length_m
+    rate = np.ones_like(network.min_per_m)
+    graph = _to_graph(network, stops, rate)
+    left = dijkstra(_with_start(graph, node, destinations["access_m"].to_numpy()), indices=-1)
+    left = left[:-1] - _START_M
+    at, back, ahead = _first_legs(network, stops, origins.iloc[on], rate)
+    way = np.minimum(left[stops.node[at]] + back, left[stops.node[at + 1]] + ahead)
+    length_m[on] = way + origins["access_m"].to_numpy()[on]
+    return length_m
+
+
+def _with_start(graph: csr_array, node: _Integers, leg_m: _Floats) -> csr_array:
+    """Add a last node from which every destination is reached at the cost of its leg."""
+    legs = pd.Series(leg_m[node >= 0] + _START_M).groupby(node[node >= 0]).min()
+    nodes = graph.shape[0]
+    indices = np.append(graph.indices, legs.index.to_numpy())
+    ends = np.append(graph.indptr, len(indices))
+    return csr_array(
+        (np.append(graph.data, legs.to_numpy()), indices, ends), shape=(nodes + 1, nodes + 1)
+    )
 
 
 class _Stops(NamedTuple):

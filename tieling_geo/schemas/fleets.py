@@ -43,14 +43,14 @@ class Fleets(LayerSchema):
         # One van to a city's taxis.
         plausible=(1, 20000),
         ge=0,
-        le=1000000,
+        le=100000,
         nullable=True,
     )
     clean_vehicles: Series[pd.Int64Dtype] = column(
         Text("新能源和清洁能源车辆数", "new-energy and clean vehicles"),
         aliases=("新能源车辆数",),
         ge=0,
-        le=1000000,
+        le=100000,
         nullable=True,
     )
     counted_on: Series[pd.Timestamp] = column(

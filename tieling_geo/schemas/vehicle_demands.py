@@ -29,7 +29,7 @@ class VehicleDemands(LayerSchema):
         # A farmstead to a town.
         plausible=(1, 50000),
         ge=0,
-        le=1000000,
+        le=100000,
         nullable=True,
     )
 
