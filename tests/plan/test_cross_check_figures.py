@@ -195,6 +195,19 @@ def test_one_word_on_two_sets_of_polygons_is_broken() -> None:
     assert (found.state, found.told.en) == ("broken", "scopes are not kept apart: 城区")
 
 
+def test_one_word_in_two_layers_holds() -> None:
+    """Metered areas and built-up areas of the city are one scope, in two layers."""
+    verdicts, runs = scoped(C="city")
+    water = "water_leakage"
+    runs[f"{water}__D"] = run(water, "a", share("t", 1, 1), parameters={"area_scope": "city"})
+    metered = verdict("D", runs[f"{water}__D"])
+    metered = replace(metered, clause=replace(metered.clause, layers=("metered_areas",)))
+    scopes = dict.fromkeys("CD", "城区")
+    found = check("scopes_apart", ("C", "D"), [*verdicts, metered], runs, areas(x="city"), scopes)
+    assert found.state == "holds"
+    assert rows_of(found) == [("城区 (C, D): builtup_areas=city、metered_areas=city", 1, "x")]
+
+
 def test_a_scope_without_polygons_is_unknown() -> None:
     """A clause that nothing decides yet, a layer that is not there, a scope that no polygon has."""
     verdicts, runs = scoped(C="city", T="town")

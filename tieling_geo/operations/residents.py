@@ -220,5 +220,5 @@ def listed_parts(
 
 
 def to_table(parts: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Lay out the rows of `listed_parts` without their shapes, their number as a column."""
+    """Lay out the rows of `listed_parts` without shapes, their number as a column."""
     return pd.DataFrame(parts.drop(columns="geometry")).rename_axis("gap_id").reset_index()

@@ -42,10 +42,15 @@ def scopes_apart(rule: CrossCheckRule, answers: Answers) -> Outcome:
 
 
 def _mixed(sets: Mapping[str, set[_Polygons]]) -> list[str]:
-    """List the polygons that two words share, and the words that have more than one set."""
+    """
+    List the polygons that two words share, and the words that stand for more than one scope.
+
+    A word's clauses may read different layers, of residents and of water, say: one scope, as long
+    as all take the features of the same value.
+    """
     used = [polygons for own in sets.values() for polygons in own]
     shared = sorted({polygons for polygons in used if used.count(polygons) > 1})
-    torn = [word for word, own in sets.items() if len(own) > 1]
+    torn = [word for word, own in sets.items() if len({polygons.value for polygons in own}) > 1]
     return [*(f"{polygons.layer}={polygons.value}" for polygons in shared), *torn]
 
 
