@@ -28,7 +28,7 @@ from tieling_geo.operations.heat_matching import (
     nearest_m,
     to_pairs,
 )
-from tieling_geo.operations.parts import Exacts, exact_sum, weigh_parts
+from tieling_geo.operations.parts import Exacts, exact_sum, only, weigh_parts
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -218,8 +218,7 @@ def _cases(
 
 def _served(load: Amounts, is_known: np.ndarray, case: _Case) -> Exacts:
     """Share the known heat out among the known demands."""
-    need = np.where(is_known, load.known, load.known * 0).astype(object)
-    return cheapest_heat(need, case.supply, case.pairs)
+    return cheapest_heat(only(load.known, is_known), case.supply, case.pairs)
 
 
 def _by_demand(served: Exacts, pairs: pd.DataFrame, n: int) -> Exacts:
@@ -235,7 +234,7 @@ def _ends(
     """Give the least and the greatest value of each measure."""
     need = load.most
     is_open = ~is_known
-    sure = np.where(is_known, need, need * 0).astype(object)
+    sure = only(need, is_known)
 
     def met(loads: Exacts, case: _Case) -> Quantity:
         return Quantity(most_heat(loads, case.supply, case.pairs).total)
