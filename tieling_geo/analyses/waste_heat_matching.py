@@ -157,7 +157,7 @@ def analyse(
         unknown=~reason.isin(["", "no_load"]),
         amounts=load.known,
         done=_by_demand(served, known.pairs, len(demands)),
-        ends=_ends(load, (reason == "").to_numpy(), known, best),
+        ends=_ends(load, (reason == "").to_numpy(), known, best, served),
         reason=reason,
         reasons=_REASONS,
         groups=("county_name", "use"),
@@ -229,25 +229,22 @@ def _by_demand(served: Exacts, pairs: pd.DataFrame, n: int) -> Exacts:
 
 
 def _ends(
-    load: Amounts, is_known: np.ndarray, known: _Case, best: _Case
+    load: Amounts, is_known: np.ndarray, known: _Case, best: _Case, met: Exacts
 ) -> dict[str, tuple[Quantity, Quantity]]:
-    """Give the least and the greatest value of each measure."""
-    need = load.most
-    is_open = ~is_known
-    sure = only(need, is_known)
-
-    def met(loads: Exacts, case: _Case) -> Quantity:
-        return Quantity(most_heat(loads, case.supply, case.pairs).total)
-
-    most, least = met(need, best), met(need, known)
+    """Give the least and the greatest value of each measure; `met` is what is met as known."""
+    need, sure = load.most, exact_sum(only(load.most, is_known))
+    low, high = (
+        least_met(need, ~is_known, *known),
+        greatest_met(need, ~is_known, *best),
+    )
+    # The greatest share weighs of the open loads what is met of them: the rest is what is left.
+    rest = (high.denominator or 0) - high.numerator if sure else 0
+    all_open = most_heat(need, known.supply, known.pairs).total
     return {
-        _NAMES.share: (least_met(need, is_open, *known), greatest_met(need, is_open, *best)),
-        _NAMES.done: (met(sure, known), most),
+        _NAMES.share: (low, high),
+        _NAMES.done: (Quantity(exact_sum(met)), Quantity(high.numerator)),
         # A further load never lowers what is left, and all of it may be left.
-        _NAMES.left: (
-            Quantity(exact_sum(sure) - met(sure, best).numerator),
-            Quantity(exact_sum(need) - least.numerator),
-        ),
+        _NAMES.left: (Quantity(rest), Quantity(exact_sum(need) - all_open)),
     }
 
 
