@@ -108,6 +108,8 @@ def test_sources_that_are_not_there_yet_or_not_known() -> None:
     for gap, high in (({"heat_mw": None}, 100), ({"temperature_degc": None}, 80)):
         found = analyse(demands(A={}), sources(S=gap), as_of=DAY)
         assert bounds(found.measures[SHARE]) == (0, 0, high)
+        assert bounds(found.measures[MET]) == (0, 0, high / 10)
+        assert bounds(found.measures[LEFT]) == (10 - high / 10, 10, 10)
     far = analyse(
         demands(A={}), sources(S={"heat_mw": None, "geometry": Point(9000, 0)}), as_of=DAY
     )

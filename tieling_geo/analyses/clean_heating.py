@@ -34,6 +34,7 @@ from tieling_geo.records import (
     Category,
     MeasureCard,
     Parameter,
+    ParameterValue,
     Quantity,
     Result,
     ResultColumn,
@@ -133,7 +134,7 @@ def analyse(
     features = with_county(heated_buildings, counties).assign(
         clean_share_pct=_known_pct(judged), reason=judged["reason"], category=_category(judged)
     )
-    values = {
+    values: dict[str, ParameterValue] = {
         "clean_heatings": clean_heatings,
         "coal_chp_counts_if_ultra_low": flags[0],
         "coal_boilers_count_if_ultra_low": flags[1],

@@ -229,7 +229,7 @@ def _table(features: gpd.GeoDataFrame) -> pd.DataFrame:
     columns = ["boiler_id", "use", "source_id", "source_distance_m"]
     listed = pd.DataFrame(features)[(features["category"] == "near")]
     heat = heat_mw(features).loc[listed.index]
-    table = listed[columns].assign(heat_mw=heat)
+    table: pd.DataFrame = listed[columns].assign(heat_mw=heat)
     return table.sort_values("boiler_id", ignore_index=True)
 
 

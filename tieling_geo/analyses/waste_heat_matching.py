@@ -28,7 +28,7 @@ from tieling_geo.operations.heat_matching import (
     nearest_m,
     to_pairs,
 )
-from tieling_geo.operations.portions import Exacts, exact_sum, weigh_portions
+from tieling_geo.operations.portions import Exacts, exact_sum, only, weigh_portions
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -157,7 +157,7 @@ def analyse(
         unknown=~reason.isin(["", "no_load"]),
         amounts=load.known,
         done=_by_demand(served, known.pairs, len(demands)),
-        ends=_ends(load, (reason == "").to_numpy(), known, best),
+        ends=_ends(load, (reason == "").to_numpy(), known, best, served),
         reason=reason,
         reasons=_REASONS,
         groups=("county_name", "use"),
@@ -218,8 +218,7 @@ def _cases(
 
 def _served(load: Amounts, is_known: np.ndarray, case: _Case) -> Exacts:
     """Share the known heat out among the known demands."""
-    need = np.where(is_known, load.known, load.known * 0).astype(object)
-    return cheapest_heat(need, case.supply, case.pairs)
+    return cheapest_heat(only(load.known, is_known), case.supply, case.pairs)
 
 
 def _by_demand(served: Exacts, pairs: pd.DataFrame, n: int) -> Exacts:
@@ -230,25 +229,22 @@ def _by_demand(served: Exacts, pairs: pd.DataFrame, n: int) -> Exacts:
 
 
 def _ends(
-    load: Amounts, is_known: np.ndarray, known: _Case, best: _Case
+    load: Amounts, is_known: np.ndarray, known: _Case, best: _Case, met: Exacts
 ) -> dict[str, tuple[Quantity, Quantity]]:
-    """Give the least and the greatest value of each measure."""
-    need = load.most
-    is_open = ~is_known
-    sure = np.where(is_known, need, need * 0).astype(object)
-
-    def met(loads: Exacts, case: _Case) -> Quantity:
-        return Quantity(most_heat(loads, case.supply, case.pairs).total)
-
-    most, least = met(need, best), met(need, known)
+    """Give the least and the greatest value of each measure; `met` is what is met as known."""
+    need, sure = load.most, exact_sum(only(load.most, is_known))
+    low, high = (
+        least_met(need, ~is_known, *known),
+        greatest_met(need, ~is_known, *best),
+    )
+    # The greatest share weighs of the open loads what is met of them: the rest is what is left.
+    rest = (high.denominator or 0) - high.numerator if sure else 0
+    all_open = most_heat(need, known.supply, known.pairs).total
     return {
-        _NAMES.share: (least_met(need, is_open, *known), greatest_met(need, is_open, *best)),
-        _NAMES.done: (met(sure, known), most),
+        _NAMES.share: (low, high),
+        _NAMES.done: (Quantity(exact_sum(met)), Quantity(high.numerator)),
         # A further load never lowers what is left, and all of it may be left.
-        _NAMES.left: (
-            Quantity(exact_sum(sure) - met(sure, best).numerator),
-            Quantity(exact_sum(need) - least.numerator),
-        ),
+        _NAMES.left: (Quantity(rest), Quantity(exact_sum(need) - all_open)),
     }
 
 

@@ -7,7 +7,7 @@ rounded to these are exact.
 """
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from tieling_geo.crs import check_metric
 from tieling_geo.errors import AccountingError
 from tieling_geo.operations.amounts import ROUNDING_DIGITS, to_fraction
-from tieling_geo.operations.portions import Exacts, exact_sum
+from tieling_geo.operations.portions import Exacts, exact_sum, only
 from tieling_geo.records import Parameter, Quantity
 from tieling_geo.text import Text
 
@@ -225,14 +225,14 @@ def _solve(
     rows = np.concatenate([pairs["user"].to_numpy(), n + pairs["source"].to_numpy()])
     ones = np.ones(2 * len(pairs))
     limits = csr_array((ones, (rows, np.tile(columns, 2))), shape=(n + m, len(pairs)))
-    found = linprog(
-        cost,
-        A_ub=limits,
-        b_ub=np.concatenate([need, supply]).astype("float64"),
-        A_eq=None if total is None else np.ones((1, len(pairs))),
-        b_eq=None if total is None else [total],
-        method="highs-ds",
-    )
+    options: dict[str, Any] = {
+        "A_ub": limits,
+        "b_ub": np.concatenate([need, supply]).astype("float64"),
+        "method": "highs-ds",
+    }
+    if total is not None:
+        options |= {"A_eq": np.ones((1, len(pairs))), "b_eq": [total]}
+    found = linprog(cost, **options)
     if found.status:
         raise AccountingError(
             Text(f"分配求解失败:{found.message}", f"no allocation was found: {found.message}")
@@ -265,14 +265,13 @@ def least_met(
     >>> least_met(of(2, 2), np.array([False, True]), of(2), pairs).value("%")
     Fraction(50, 1)
     """
-    best = min(
-        (_met(np.where(is_open, end, need), supply, pairs) for end in (need, _ZERO)), key=_to_order
-    )
+    known = only(need, ~is_open)
+    best = min((_met(loads, supply, pairs) for loads in (need, known)), key=_to_order)
     while best.denominator:
         share = Fraction(best.numerator) / best.denominator
-        scaled = np.where(is_open, share * need, need).astype(object)
+        scaled = known + only(need, is_open) * share
         absent = is_open & most_heat(scaled, supply, pairs).is_limiting
-        tried = _met(np.where(absent, _ZERO, need), supply, pairs)
+        tried = _met(only(need, ~absent), supply, pairs)
         if _to_order(tried) >= _to_order(best):
             break
         best = tried
@@ -281,7 +280,7 @@ def least_met(
 
 def _met(need: Exacts, supply: Exacts, pairs: pd.DataFrame) -> Quantity:
     """Give the share of a load that is met."""
-    return Quantity(most_heat(need.astype(object), supply, pairs).total, exact_sum(need))
+    return Quantity(most_heat(need, supply, pairs).total, exact_sum(need))
 
 
 def _to_order(share: Quantity) -> Fraction:
@@ -309,7 +308,7 @@ def greatest_met(
     >>> greatest_met(of(2, 9), np.array([False, True]), of(2), pairs).value("%")
     Fraction(50, 1)
     """
-    known = np.where(is_open, _ZERO, need).astype(object)
+    known = only(need, ~is_open)
     met, total = most_heat(known, supply, pairs).total, exact_sum(known)
     more = most_heat(need, supply, pairs).total - met
     if not total and not more:

@@ -34,6 +34,20 @@ def exact_sum(numbers: Exacts) -> Fraction:
     return sum(numbers.tolist(), _ZERO)
 
 
+def only(numbers: Exacts, rows: NDArray[np.bool_]) -> Exacts:
+    """
+    Give the numbers of some rows, and an exact zero for the others.
+
+    Examples
+    --------
+    >>> only(np.array([Fraction(1), Fraction(2)], dtype=object), np.array([True, False])).tolist()
+    [Fraction(1, 1), Fraction(0, 1)]
+    """
+    laid: Exacts = np.full(len(numbers), _ZERO, dtype=object)
+    laid[rows] = numbers[rows]
+    return laid
+
+
 def weigh_portions(  # noqa: PLR0913 - each is a column of one table
     features: gpd.GeoDataFrame,
     *,
@@ -87,28 +101,27 @@ def weigh_portions(  # noqa: PLR0913 - each is a column of one table
     >>> yes, no = pd.Series(True, homes.index), pd.Series(False, homes.index)
     >>> whole = np.array([Fraction(60), Fraction(40)], dtype=object)
     >>> part = np.array([Fraction(60), Fraction(10)], dtype=object)
-    >>> found = weigh_portions(
-    ...     homes, layer="homes", names=WeighedNames("s"), counted=yes, unknown=no,
+    >>> found = weigh_portions(homes, layer="homes", names=WeighedNames("s"), counted=yes, unknown=no,
     ...     amounts=whole, done=part, ends={"s": (Quantity(70, 100), Quantity(70, 100))},
     ...     reason=pd.Series("", homes.index), reasons={})
     >>> found.measures["s"].value, found.against["s"]
     (Fraction(70, 1), ('b',))
     """
     is_counted = counted.to_numpy(dtype=bool)
-    whole = np.where(is_counted, amounts, _ZERO).astype(object)
-    part = np.where(is_counted, done, _ZERO).astype(object)
+    whole, part = only(amounts, is_counted), only(done, is_counted)
     total, finished = exact_sum(whole), exact_sum(part)
     values = {
         names.share: ("%", Quantity(finished, total)),
         names.done: (names.unit, Quantity(finished)),
         names.left: (names.unit, Quantity(total - finished)),
     }
-    numbers = int(is_counted.sum()), int(unknown.sum())
-    measures = {
-        name: Measure(name, unit, *_scaled(names, (value, *ends[name])), *numbers)
-        for name, (unit, value) in values.items()
-        if name
-    }
+    measures = {}
+    for name, (unit, value) in values.items():
+        if name:
+            estimate, low, high = _scaled(names, (value, *ends[name]))
+            measures[name] = Measure(
+                name, unit, estimate, low, high, int(is_counted.sum()), int(unknown.sum())
+            )
     speaking = tuple(sorted(map(str, features.index[is_counted & (part < whole).astype(bool)])))
     excluded = excluded_rows(features.index, counted, unknown, reason, reasons, layer)
     table = pd.DataFrame(
