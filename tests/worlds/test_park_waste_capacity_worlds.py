@@ -27,7 +27,7 @@ def _draw(rng: Random) -> World:
             f"G{n}": {
                 "site_id": f"S{n}",
                 "waste_class": rng.choice(_CLASSES),
-                "generated_t_per_year": rng.choice([0.0, 5.0, 10.0, 10.0, None]),
+                "generated_t_per_year": rng.choice([0.0, 5.0, 5.0, 10.0, 10.0, 10.0, None]),
                 "at": (20_000.0 * rng.randint(0, 2) + rng.choice([0, 50, 100, 150]), 50.0),
             }
             for n in range(rng.randint(0, 4))
@@ -40,9 +40,9 @@ def _draw(rng: Random) -> World:
                 "licensed_on": rng.choice([date(2021, 1, 1)] * 4 + [*_DAYS]),
                 "expires_on": rng.choice([date(2027, 1, 1)] * 4 + [*_DAYS]),
                 # The first park's reach ends at 50,100 m.
-                "at": (rng.choice([-10_000.0, 30_000.0, 50_100.0, 50_200.0, 90_000.0]), 50.0),
+                "at": (rng.choice([30_000.0, 30_000.0, 50_100.0, 50_200.0, 90_000.0]), 50.0),
             }
-            for n in range(rng.randint(0, 3))
+            for n in range(rng.randint(0, 4))
         },
     }
 
@@ -61,7 +61,8 @@ def _ways(rows: list[dict[str, Any]], column: str) -> Iterator[dict[str, float]]
     """Give the sums by class for each way in which amounts and licences may turn out."""
     options = []
     for row in rows:
-        amounts = [0.0, _MOST] if row[column] is None else [row[column]]
+        # Nothing, hardly anything, or all that a ledger accepts.
+        amounts = [0.0, 0.001, _MOST] if row[column] is None else [row[column]]
         valid = _is_valid(row) if "licensed_on" in row else [True]
         options.append([a if v else 0.0 for a, v in product(amounts, valid)])
     for way in product(*options):

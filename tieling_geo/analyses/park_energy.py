@@ -254,14 +254,15 @@ def _category(
 ) -> pd.Series:
     """Name what a map colours by."""
     inside = features["park_id"].notna()
-    words = pd.Series(np.where(inside, "renewable_inside", "renewable_outside"), features.index)
+    words = inside.map({True: "renewable_inside", False: "renewable_outside"}).astype("str")
     words = words.mask(~renewable.fillna(value=True).astype(bool), "other")
     apart = features["kind"].isin(list(_APART))
     words = words.mask(apart & inside, "storage_inside")
     doubt = renewable.isna() | (renewable.fillna(value=False) & amounts.is_missing)
     doubt |= apart & in_service["serves"].isna()
     idle = ~in_service["serves"].fillna(value=True).astype(bool)
-    return words.mask(doubt.astype(bool), "unknown").mask(idle, "not_in_service").astype("str")
+    words = words.mask(doubt.astype(bool), "unknown")
+    return words.mask(idle, "not_in_service").astype("str")
 
 
 ANALYSIS = Analysis(

@@ -211,7 +211,8 @@ def _to_check(
         "problem": problem.to_numpy(dtype=object),
     })
     kept = table[lost.to_numpy(dtype=bool) | pd.Series(elsewhere, dtype=bool).to_numpy()]
-    return kept.sort_values("monitor_id", ignore_index=True)
+    listed: pd.DataFrame = kept.sort_values("monitor_id", ignore_index=True)
+    return listed
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:

@@ -38,6 +38,7 @@ from tieling_geo.records import (
     Category,
     MeasureCard,
     Parameter,
+    ParameterValue,
     Result,
     ResultColumn,
 )
@@ -220,7 +221,7 @@ def analyse(  # noqa: PLR0913 - a layer a service, and a limit for each
         reasons=_REASONS,
         groups=("county_name", "level"),
     )
-    values = {
+    values: dict[str, ParameterValue] = {
         "levels": tuple(levels),
         "min_covered_pct": min_covered_pct,
         "power_distance_m": power_distance_m,

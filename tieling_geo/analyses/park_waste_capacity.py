@@ -4,7 +4,6 @@ from datetime import date
 from fractions import Fraction
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from pandera.typing.geopandas import GeoDataFrame
 
@@ -185,17 +184,15 @@ def _by_class(
         most=greatest_allowed(HazardousWasteFacilities, "capacity_t_per_year"),
     )
     surely, perhaps = (valid.fillna(value=word).to_numpy(dtype=bool) for word in (False, True))
-    none = Fraction(0)
     limits = Amounts(
-        np.where(surely, licensed.known, none).astype(object),
-        np.where(perhaps, licensed.most, none).astype(object),
+        licensed.known * surely.astype(object),
+        licensed.most * perhaps.astype(object),
         licensed.is_missing,
     )
     needs = _summed(inside, generators, made).set_axis(["generated", "generated_most"], axis=1)
     # A class that nobody generates there asks for nothing.
     reach = _summed(near, facilities, limits).set_axis(["capacity", "capacity_most"], axis=1)
-    joined = needs.join(reach, how="left")
-    return joined.where(joined.notna(), none)[list(_SUMS)]
+    return needs.join(reach.reindex(needs.index, fill_value=0))[list(_SUMS)]
 
 
 def _summed(pairs: pd.DataFrame, rows: gpd.GeoDataFrame, amounts: Amounts) -> pd.DataFrame:

@@ -79,7 +79,8 @@ def reached_service(parks: gpd.GeoDataFrame, supply: Supply | None, limit_m: flo
 def _by_key(layer: gpd.GeoDataFrame, key: str, column: str) -> pd.Series:
     """Add up a column by key; of a missing one there is no sum."""
     numbers = layer[column].groupby(layer[key])
-    return numbers.sum().where(numbers.count() == numbers.size())
+    sums: pd.Series = numbers.sum().where(numbers.count() == numbers.size())
+    return sums
 
 
 def _no_load() -> pd.Series:

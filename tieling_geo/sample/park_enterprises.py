@@ -145,10 +145,12 @@ def _enterprises(
     columns: dict[str, Any] = {
         "enterprise_id": numbered("Q", n),
         "name": [f"示例企业{i:04d}" for i in range(1, n + 1)],
-        "county": with_gaps(rng, ground.county_names(xy), 0.01),
-        "sector": with_gaps(rng, sector, 0.01),
-        "output_wan_yuan": with_gaps(rng, output, 0.015),
-        "energy_tce": with_gaps(rng, np.round(output * rng.uniform(0.05, 0.6, n), 1), 0.02),
+        "county": with_gaps(rng, ground.county_names(xy).tolist(), 0.01),
+        "sector": with_gaps(rng, sector.tolist(), 0.01),
+        "output_wan_yuan": with_gaps(rng, output.tolist(), 0.015),
+        "energy_tce": with_gaps(
+            rng, np.round(output * rng.uniform(0.05, 0.6, n), 1).tolist(), 0.02
+        ),
         "voc_t_per_year": voc,
         "plating_wastewater_m3_per_d": plating,
         "opened_on": opened,
@@ -171,7 +173,7 @@ def _dates(
         days_between(rng, date(1998, 1, 1), date(2020, 10, 31), n),
     ).astype(object)
     is_closed = (rng.random(n) < np.where(in_park, 0.03, 0.15)) & ~is_new
-    closed = np.where(is_closed, days_between(rng, date(2020, 11, 1), _LAST, n), None)
+    closed = _only(is_closed, days_between(rng, date(2020, 11, 1), _LAST, n))
     opened[9::60] = None
     opened[1], closed[1] = date(2016, 5, 1), date(2011, 5, 1)
     opened[2], closed[2] = date(2026, 3, 1), None
@@ -203,22 +205,27 @@ def _links(
     return linked
 
 
+def _only(kept: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[np.object_]:
+    """Keep some values, and leave the others blank."""
+    found = np.full(len(kept), None, dtype=object)
+    found[kept] = values[kept]
+    return found
+
+
 def _treatment(rng: np.random.Generator, is_voc: NDArray[np.bool_]) -> dict[str, Any]:
     """Draw how far the emitters of VOC got with their treatment and their materials."""
     n = len(is_voc)
-    status = np.where(
-        is_voc,
-        rng.choice(["completed", "in_progress", "not_started"], n, p=[0.6, 0.25, 0.15]),
-        None,
-    ).astype(object)
+    words = rng.choice(["completed", "in_progress", "not_started"], n, p=[0.6, 0.25, 0.15])
+    status = _only(is_voc, words)
     status[np.flatnonzero(is_voc)[3::40]] = None
     done_on = days_between(rng, date(2021, 3, 1), date(2025, 10, 31), n)
-    treated = np.where(status == "completed", done_on, None)
+    treated = _only(status == "completed", done_on)
     treated[np.flatnonzero(status == "completed")[4::50]] = None
     status[4], treated[4] = "in_progress", date(2024, 8, 1)
-    low = np.where(is_voc, rng.random(n) < _LOW_VOC_SHARE, None).astype(object)
-    since = np.where(low == True, days_between(rng, date(2021, 1, 1), _LAST, n), None)  # noqa: E712 - of an array
-    since[np.flatnonzero(low == True)[2::20]] = None  # noqa: E712 - of an array
+    is_low = rng.random(n) < _LOW_VOC_SHARE
+    low, uses = _only(is_voc, is_low), is_voc & is_low
+    since = _only(uses, days_between(rng, date(2021, 1, 1), _LAST, n))
+    since[np.flatnonzero(uses)[2::20]] = None
     low[np.flatnonzero(is_voc)[6::30]] = None
     return {
         "treatment_status": status,
@@ -248,10 +255,8 @@ def _hubs(
         "name": [f"示例集中治理设施{i:03d}" for i in range(1, n + 1)],
         "county": ground.county_names(xy),
         "kind": kind,
-        "voc_capacity_t_per_year": np.where(kind == "voc", np.round(rng.uniform(15, 140, n)), None),
-        "plating_capacity_m3_per_d": np.where(
-            kind == "plating", np.round(rng.uniform(150, 900, n)), None
-        ),
+        "voc_capacity_t_per_year": _only(kind == "voc", np.round(rng.uniform(15, 140, n))),
+        "plating_capacity_m3_per_d": _only(kind == "plating", np.round(rng.uniform(150, 900, n))),
         "commissioned_on": days_between(rng, date(2017, 1, 1), date(2023, 12, 31), n),
         "closed_on": closed,
     }

@@ -108,7 +108,7 @@ def _pipes(ground: Ground, parks: gpd.GeoDataFrame, scale: float, seed: int) -> 
         "pipe_id": numbered("Z", n, digits=3),
         "name": [f"示例再生水管线{i:03d}" for i in range(1, n + 1)],
         "county": ground.county_names(starts),
-        "capacity_m3_per_d": with_gaps(rng, capacity, 0.05),
+        "capacity_m3_per_d": with_gaps(rng, capacity.tolist(), 0.05),
         "commissioned_on": days_between(rng, date(2012, 1, 1), date(2025, 9, 30), n),
     }
     return to_layer(ReuseWaterPipes, columns, np.asarray(shapely.linestrings(lines)))
@@ -156,7 +156,7 @@ def _power_sources(
         "name": [f"示例电源{i:04d}" for i in range(1, n + 1)],
         "county": ground.county_names(xy),
         "kind": kind,
-        "capacity_mw": with_gaps(rng, np.round(rng.uniform(least, most), 2), 0.02),
+        "capacity_mw": with_gaps(rng, np.round(rng.uniform(least, most), 2).tolist(), 0.02),
         "commissioned_on": since,
         "retired_on": until,
     }

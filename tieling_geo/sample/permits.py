@@ -129,7 +129,10 @@ def _stations(parks: gpd.GeoDataFrame) -> pd.DataFrame:
     stations = pd.DataFrame(xy, columns=["x", "y"]).assign(
         park_id=parks["park_id"].to_numpy(dtype=object), permit_id=None, kind="park_station"
     )[kept]
-    return stations.assign(park_id=stations["park_id"].where(np.arange(kept.sum()) % 2 == 0))
+    named: pd.DataFrame = stations.assign(
+        park_id=stations["park_id"].where(np.arange(kept.sum()) % 2 == 0)
+    )
+    return named
 
 
 def _odd(at: pd.DataFrame, parks: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -138,9 +141,9 @@ def _odd(at: pd.DataFrame, parks: gpd.GeoDataFrame) -> pd.DataFrame:
     last = at["permit_id"].iloc[-1]
     outside = shapely.get_coordinates(shapely.point_on_surface(parks.geometry.to_numpy()))[-1]
     odd = spot.assign(
-        permit_id=["X9999", None, None, last, last],
-        park_id=[None, None, "P999", None, None],
-        kind=["online", "manual", "park_station", None, "manual"],
+        permit_id=pd.Series(["X9999", None, None, last, last], dtype=object),
+        park_id=pd.Series([None, None, "P999", None, None], dtype=object),
+        kind=pd.Series(["online", "manual", "park_station", None, "manual"], dtype=object),
     )
     odd.loc[1, ["x", "y"]] = outside
     return odd
