@@ -36,6 +36,7 @@ from tieling_geo.records import (
     Measure,
     MeasureCard,
     Parameter,
+    ParameterValue,
     Quantity,
     Result,
     ResultColumn,
@@ -151,7 +152,7 @@ def analyse(
     own = {word: to_share(_of_class(judged, word)) for word in classes}
     whole = to_share(judged[judged["scope"].fillna(value=True)])
     table = _table(judged, own)
-    values = {"vehicle_classes": classes, "builtup_scope": builtup_scope}
+    values: dict[str, ParameterValue] = {"vehicle_classes": classes, "builtup_scope": builtup_scope}
     counted = _counted(features, judged, own, whole)
     tables, warnings = {"classes": table}, _warnings(table)
     return to_result(ANALYSIS, features, counted, values, tables=tables, warnings=warnings)
@@ -235,23 +236,17 @@ def _counted(
     counts, scope = judged["counts"], judged["scope"]
     unknown = ~counts & scope.fillna(value=True).astype(bool)
     numbers = int(counts.sum()), int(unknown.sum())
-    known, low, high = least_of(list(own.values()))
+    known, low, high = (Quantity(*pair) for pair in least_of(list(own.values())))
+    every = (Quantity(*pair) for pair in (whole.known, whole.low, whole.high))
     left = whole.known[1] - whole.known[0]
+    ends = (Quantity(left + more) for more in (Fraction(0), *whole.unknown_left))
     measures = {
-        _LEAST: Measure(_LEAST, "%", *(Quantity(*pair) for pair in (known, low, high)), *numbers),
-        _ALL: Measure(
-            _ALL, "%", *(Quantity(*pair) for pair in (whole.known, whole.low, whole.high)), *numbers
-        ),
-        _LEFT: Measure(
-            _LEFT,
-            "count",
-            Quantity(left),
-            *(Quantity(left + more) for more in whole.unknown_left),
-            *numbers,
-        ),
+        _LEAST: _measure(_LEAST, "%", (known, low, high), numbers),
+        _ALL: _measure(_ALL, "%", tuple(every), numbers),
+        _LEFT: _measure(_LEFT, "count", tuple(ends), numbers),
     }
     against = judged[counts & (features["fleet_not_clean"] > 0)]
-    least = [word for word, share in own.items() if _is_least(share.known, known)]
+    least = _least_classes(own)
     rows = excluded_rows(
         features.index, counts, unknown, judged["reason"], _REASONS, Fleets.layer_name()
     )
@@ -269,14 +264,22 @@ def _counted(
     )
 
 
+def _measure(name: str, unit: str, ends: tuple[Quantity, ...], numbers: tuple[int, int]) -> Measure:
+    """Put value, low and high end into a measure."""
+    value, low, high = ends
+    counted, unknown = numbers
+    return Measure(name, unit, value, low, high, counted, unknown)
+
+
 def _ids(rows: pd.DataFrame) -> tuple[str, ...]:
     """List the ids of some fleets, sorted."""
     return tuple(sorted(map(str, rows.index)))
 
 
-def _is_least(share: Pair, least: Pair) -> bool:
-    """Tell whether a share is there, and is the least one."""
-    return share[1] > 0 and share[0] * least[1] == least[0] * share[1]
+def _least_classes(own: Mapping[str, Share]) -> list[str]:
+    """Name the classes whose known share is the least one."""
+    shares = {word: Fraction(*s.known) for word, s in own.items() if s.known[1] > 0}
+    return [word for word, share in shares.items() if share == min(shares.values())]
 
 
 def _parts(judged: pd.DataFrame, unknown: pd.Series) -> pd.DataFrame:
@@ -292,8 +295,7 @@ def _parts(judged: pd.DataFrame, unknown: pd.Series) -> pd.DataFrame:
 
 def _table(judged: pd.DataFrame, own: Mapping[str, Share]) -> pd.DataFrame:
     """List the classes in their order, with their shares and which is least."""
-    least, _, _ = least_of(list(own.values()))
-    rows = []
+    least, rows = _least_classes(own), []
     for word, share in own.items():
         fleets = _of_class(judged, word)
         counted = int(fleets["counts"].sum())
@@ -308,7 +310,7 @@ def _table(judged: pd.DataFrame, own: Mapping[str, Share]) -> pd.DataFrame:
             "high_pct": _percent(share.high),
             "fleets": counted,
             "fleets_unknown": len(fleets) - counted,
-            "is_least": _is_least(share.known, least),
+            "is_least": word in least,
         })
     return pd.DataFrame(rows)
 

@@ -30,6 +30,7 @@ from tieling_geo.records import (
     EXCLUDED_COLUMNS,
     Analysis,
     Category,
+    Interval,
     Measure,
     MeasureCard,
     Parameter,
@@ -289,7 +290,7 @@ def _warnings(placed: pd.DataFrame, table: pd.DataFrame) -> tuple[Text, ...]:
     """Tell of areas that nobody knows, and of counties that do not add up to the city."""
     told = []
     for row in table[table["is_beyond_tolerance"]].itertuples():
-        city, parts, mode = f"{row.city_t:.12g}", f"{row.counties_t:.12g}", _MODES[row.mode]
+        city, parts, mode = f"{row.city_t:.12g}", f"{row.counties_t:.12g}", _MODES[str(row.mode)]
         zh = f"{row.year}年{mode.zh}:全市{city}吨,各县区之和{parts}吨,相差超过允许误差"
         told.append(Text(zh, f"{row.year} {mode.en}: city {city} t, sum of counties {parts} t"))
     strange = sorted(set(placed["area"][~placed["is_city"] & placed["county"].isna()]))
@@ -306,7 +307,7 @@ def _warnings(placed: pd.DataFrame, table: pd.DataFrame) -> tuple[Text, ...]:
 def _declared(name: str, value: ParameterValue, title: Text, unit: str = "") -> Parameter:
     """Describe a value that the plan leaves open."""
     source = Text("本工具约定:规划未涉及", "declared: the plan does not say")
-    interval = "closed" if unit else "none"
+    interval: Interval = "closed" if unit else "none"
     return Parameter(name, value, unit, interval, title, source, verified=False)
 
 

@@ -38,6 +38,7 @@ from tieling_geo.operations.rollup import Tally, tally, together
 from tieling_geo.records import (
     Analysis,
     Category,
+    Interval,
     MeasureCard,
     Parameter,
     ParameterValue,
@@ -160,12 +161,13 @@ def analyse(  # noqa: PLR0913 - three layers, and a list and ten values that are
     limits = {"distance": catchment_limit_m, "time": catchment_limit_min}
     limit = _checked(limit_by, limits)
     values: dict[str, ParameterValue] = {
+        **{SPEED_NAMES[word]: speed for word, speed in speeds.items()},
         "named_terminals": tuple(named_terminals),
         "limit_by": limit_by,
         "catchment_limit_m": catchment_limit_m,
         "catchment_limit_min": catchment_limit_min,
         "snap_limit_m": snap_limit_m,
-    } | {SPEED_NAMES[word]: speed for word, speed in speeds.items()}
+    }
     entries = to_entries("named_terminals", named_terminals)
     network = build_road_network(roads, default_speeds_km_per_h=speeds)
     named = freight_terminals.assign(listed_as=to_listed(freight_terminals["name"], entries))
@@ -319,7 +321,7 @@ _DECLARED = Text("本工具约定", "declared by this toolkit")
 
 def _declared(name: str, value: ParameterValue, title: Text, unit: str = "") -> Parameter:
     """Describe a value that the plan leaves open."""
-    interval = "closed" if unit else "none"
+    interval: Interval = "closed" if unit else "none"
     return Parameter(name, value, unit, interval, title, _DECLARED, verified=False)
 
 

@@ -160,7 +160,7 @@ def _corners(vehicles: float, clean: float, most: Fraction) -> list[Pair]:
     whole = None if pd.isna(vehicles) else Fraction(int(vehicles))
     part = None if pd.isna(clean) else Fraction(int(clean))
     if whole is not None and part is not None and part > whole:
-        whole = part = None
+        return _corner_range(Fraction(0), most)
     if whole is None:
         return (
             [(part, part), (part, most)] if part is not None else _corner_range(Fraction(0), most)

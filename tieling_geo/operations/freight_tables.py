@@ -47,7 +47,7 @@ def compared(
     past = rows[(rows["year"] <= last) & (rows["is_city"] | rows["county"].notna())]
     return pd.DataFrame(
         [
-            {"year": int(year), "mode": mode, **_compared(own, counties, tolerance)}
+            {"year": year, "mode": mode, **_compared(own, counties, tolerance)}
             for (year, mode), own in past.groupby(["year", "mode"], sort=True)
         ],
         columns=[
@@ -60,7 +60,7 @@ def compared(
             "difference_t",
             "is_beyond_tolerance",
         ],
-    ).astype({"counties_missing": "Int64", "is_beyond_tolerance": bool})
+    ).astype({"year": "int64", "counties_missing": "Int64", "is_beyond_tolerance": bool})
 
 
 def _compared(
@@ -111,12 +111,12 @@ def in_series(rows: pd.DataFrame, modes: Sequence[str], last: int) -> pd.DataFra
     own = rows[rows["is_city"] & (rows["year"] <= last)]
     return pd.DataFrame(
         [
-            {"year": int(year)}
+            {"year": year}
             | {name: _share_pct(of_year, column, modes) for name, column in _SHARES.items()}
             for year, of_year in own.groupby("year", sort=True)
         ],
         columns=["year", *_SHARES],
-    )
+    ).astype({"year": "int64"})
 
 
 def _share_pct(rows: pd.DataFrame, column: str, modes: Sequence[str]) -> float:

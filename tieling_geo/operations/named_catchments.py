@@ -118,10 +118,10 @@ def _nearest(
     there = np.isfinite(filled[np.arange(len(filled)), at])
     at = np.where(there, at, len(names))
     rows = np.arange(len(at))
-    blank = np.full((len(at), 1), np.nan)
+    padded, blank = np.array([*names, None], dtype=object), np.full((len(at), 1), np.nan)
     return pd.DataFrame(
         {
-            "nearest": pd.Series(np.append(names, None)[at], index, dtype="str"),
+            "nearest": pd.Series(padded[at], index, dtype="str"),
             "network_distance_m": np.column_stack([metres, blank])[rows, at],
             "network_time_min": np.column_stack([minutes, blank])[rows, at],
         },

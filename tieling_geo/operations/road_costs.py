@@ -132,8 +132,8 @@ def to_least_length_m(
         return length_m
     rate = np.ones_like(network.min_per_m)
     graph = _to_graph(network, stops, rate)
-    left = dijkstra(_with_start(graph, node, destinations["access_m"].to_numpy()), indices=-1)
-    left = left[:-1] - _START_M
+    started = _with_start(graph, node, destinations["access_m"].to_numpy())
+    left = dijkstra(started, indices=np.array([graph.shape[0]]))[0, :-1] - _START_M
     at, back, ahead = _first_legs(network, stops, origins.iloc[on], rate)
     way = np.minimum(left[stops.node[at]] + back, left[stops.node[at + 1]] + ahead)
     length_m[on] = way + origins["access_m"].to_numpy()[on]
