@@ -101,7 +101,8 @@ def weigh_portions(  # noqa: PLR0913 - each is a column of one table
     >>> yes, no = pd.Series(True, homes.index), pd.Series(False, homes.index)
     >>> whole = np.array([Fraction(60), Fraction(40)], dtype=object)
     >>> part = np.array([Fraction(60), Fraction(10)], dtype=object)
-    >>> found = weigh_portions(homes, layer="homes", names=WeighedNames("s"), counted=yes, unknown=no,
+    >>> found = weigh_portions(
+    ...     homes, layer="homes", names=WeighedNames("s"), counted=yes, unknown=no,
     ...     amounts=whole, done=part, ends={"s": (Quantity(70, 100), Quantity(70, 100))},
     ...     reason=pd.Series("", homes.index), reasons={})
     >>> found.measures["s"].value, found.against["s"]
