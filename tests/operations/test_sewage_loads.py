@@ -188,7 +188,7 @@ MONTH = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(first=MONTH, second=MONTH, third=MONTH)
 def test_bounds_are_the_ends_of_every_way(
     first: tuple[float | None, float | None],
