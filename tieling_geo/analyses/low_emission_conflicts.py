@@ -111,7 +111,7 @@ def analyse(
         reason=judged["reason"],
         category=_category(judged),
     )
-    common = {"layer": MobileMachinery.layer_name(), "groups": ("county_name", "kind")}
+    layer, groups = MobileMachinery.layer_name(), ("county_name", "kind")
     zoned = tally(
         features,
         share=_ALLOWED,
@@ -120,7 +120,8 @@ def analyse(
         done=judged["done"],
         reason=judged["reason"],
         reasons=_ZONE_REASONS,
-        **common,
+        layer=layer,
+        groups=groups,
     )
     there, registered = ~judged["later"], mobile_machinery["is_registered"].astype("boolean")
     why = first_reason(
@@ -134,7 +135,8 @@ def analyse(
         done=registered,
         reason=why,
         reasons=_REGISTER_REASONS,
-        **common,
+        layer=layer,
+        groups=groups,
     )
     return to_result(ANALYSIS, features, together(zoned, listed), {})
 
@@ -154,13 +156,14 @@ def _around(machines: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame
         "least_stage": zones["least_stage"].to_numpy(dtype="float64", na_value=np.nan)[zone],
         "before": (machines["seen_on"].to_numpy()[row] < zones["valid_from"].to_numpy()[zone]),
     })
+    hits["lacks_stage"] = hits["least_stage"].isna()
     hits = hits.sort_values(["machine", "zone_id"], kind="stable")
     inside = hits.groupby("machine")
     bound = hits[~hits["before"]].groupby("machine")
     found = pd.DataFrame({
         "zone_ids": inside["zone_id"].agg(";".join).astype("str"),
         "least_stage": bound["least_stage"].max(),
-        "has_unknown": bound["least_stage"].agg(lambda stages: stages.isna().any()),
+        "has_unknown": bound["lacks_stage"].max(),
     }).reindex(machines.index)
     return found.assign(
         inside=found["zone_ids"].notna(),

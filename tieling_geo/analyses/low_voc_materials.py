@@ -124,20 +124,31 @@ def analyse(
     features = located.assign(
         days_before_day=days, reason=judged["reason"], category=_category(judged)
     )
-    common = {
-        "layer": Enterprises.layer_name(),
-        "in_scope": judged["scope"],
-        "done": judged["done"],
-        "reason": judged["reason"],
-        "reasons": _REASONS,
-        "groups": ("county_name", "sector"),
-    }
     most = greatest_allowed(Enterprises, "voc_t_per_year")
     amounts = to_amounts(enterprises["voc_t_per_year"], most=most)
-    counted = together(
-        tally(features, share=_SHARE, remaining=_LEFT, **common),
-        weigh(features, names=_VOC, amounts=amounts, **common),
+    by_number = tally(
+        features,
+        share=_SHARE,
+        remaining=_LEFT,
+        layer=Enterprises.layer_name(),
+        in_scope=judged["scope"],
+        done=judged["done"],
+        reason=judged["reason"],
+        reasons=_REASONS,
+        groups=("county_name", "sector"),
     )
+    by_voc = weigh(
+        features,
+        names=_VOC,
+        amounts=amounts,
+        layer=Enterprises.layer_name(),
+        in_scope=judged["scope"],
+        done=judged["done"],
+        reason=judged["reason"],
+        reasons=_REASONS,
+        groups=("county_name", "sector"),
+    )
+    counted = together(by_number, by_voc)
     return to_result(ANALYSIS, features, counted, {"trades": trades, "near_m": near_m})
 
 

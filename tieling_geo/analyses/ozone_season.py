@@ -1,5 +1,6 @@
 """Nitrogen dioxide, ozone and volatile compounds at the stations in the ozone season."""
 
+import math
 from datetime import date
 from fractions import Fraction
 
@@ -152,8 +153,8 @@ def _by_station(
     found = pd.DataFrame(index=pd.Index(stations["station_id"], name="station_id"))
     for name, (_, column) in _STATISTICS.items():
         valid = groups[column].count().reindex(found.index, fill_value=0)
-        # Compared in whole numbers: 114.75 of 153 days is no number of days.
-        enough = valid * 100 >= Fraction(str(least_pct)) * days
+        # In whole days: 75 % of 153 days are 114.75, which 115 reach and 114 do not.
+        enough = valid >= math.ceil(Fraction(str(least_pct)) * days / 100)
         statistic = groups[column].agg(_p90 if name.startswith("o3") else "mean")
         found[name] = statistic.reindex(found.index).where(enough)
         why = np.where(enough, "", np.where(valid == 0, "no_records", "few_days"))

@@ -121,22 +121,30 @@ def analyse(
         reason=judged["reason"],
         category=_category(judged),
     )
-    common = {
-        "layer": StorageTanks.layer_name(),
-        "in_scope": judged["scope"],
-        "done": judged["done"],
-        "reason": judged["reason"],
-        "reasons": _REASONS,
-        "groups": ("county_name", "roof"),
-    }
     most = greatest_allowed(StorageTanks, "volume_m3")
+    by_number = tally(
+        features,
+        share=_SHARE,
+        remaining=_LEFT,
+        layer=StorageTanks.layer_name(),
+        in_scope=judged["scope"],
+        done=judged["done"],
+        reason=judged["reason"],
+        reasons=_REASONS,
+        groups=("county_name", "roof"),
+    )
     by_volume = weigh(
         features,
         names=_VOLUME,
         amounts=to_amounts(storage_tanks["volume_m3"], most=most),
-        **common,
+        layer=StorageTanks.layer_name(),
+        in_scope=judged["scope"],
+        done=judged["done"],
+        reason=judged["reason"],
+        reasons=_REASONS,
+        groups=("county_name", "roof"),
     )
-    counted = together(tally(features, share=_SHARE, remaining=_LEFT, **common), by_volume)
+    counted = together(by_number, by_volume)
     return to_result(ANALYSIS, features, counted, {"near_m": near_m, "exempt_roofs": exempt_roofs})
 
 
