@@ -262,7 +262,8 @@ def _category(
     doubt |= apart & in_service["serves"].isna()
     idle = ~in_service["serves"].fillna(value=True).astype(bool)
     words = words.mask(doubt.astype(bool), "unknown")
-    return words.mask(idle, "not_in_service").astype("str")
+    named: pd.Series = words.mask(idle, "not_in_service").astype("str")
+    return named
 
 
 ANALYSIS = Analysis(
