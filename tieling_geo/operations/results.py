@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from tieling_geo.operations.coverage import covering_area
@@ -63,10 +64,12 @@ def first_reason(index: pd.Index, cases: Mapping[str, pd.Series]) -> pd.Series:
     b    x
     dtype: str
     """
-    reason = pd.Series("", index=index, dtype="str")
+    found = np.full(len(index), "", dtype=object)
     for word, holds in cases.items():
-        reason = reason.mask((reason == "") & holds.astype("boolean").fillna(value=False), word)
-    return reason
+        answers = holds if holds.index is index else holds.reindex(index)
+        hit = answers.astype("boolean").to_numpy(dtype=bool, na_value=False)
+        found[hit & (found == "")] = word
+    return pd.Series(found, index=index, dtype="str")
 
 
 def to_result(  # noqa: PLR0913 - what a result has beside its counts
