@@ -30,6 +30,7 @@ from tieling_geo.schemas import (
     HazardousWasteGenerators,
     MedicalSites,
     MedicalWasteRoutes,
+    Parks,
     Roads,
 )
 from tieling_geo.text import Text
@@ -55,6 +56,8 @@ _KINDS = {
     "village": ("示例村卫生室", 0.32, (0, 2), 0.02),
 }
 # Rows of the planted sites.
+# Parks farther from every road than this get no generator: it would have no way out.
+_NEAR_ROAD_M = 1800.0
 _ON_ISLAND, _FAR, _NOTHING, _UNSTATED = 0, 1, 2, 3
 _AS_OF, _EVE = date(2025, 12, 31), date(2025, 12, 30)
 
@@ -144,6 +147,7 @@ def _generators(
     freight = to_working_crs(layers[FreightSites.layer_name()], name=FreightSites.layer_name())
     xy[_ON_ISLAND] = shapely.get_coordinates(freight.geometry.to_numpy())[1]
     xy[_FAR] = _far_from_roads(rng, ground, lines)
+    _into_parks(ground, layers, lines, xy)
     each = rng.choice([1, 2, 3], n, p=[0.45, 0.35, 0.2])
     each[_UNSTATED] = 1  # of the class that has no room left: it moves the bounds one way only
     site = np.repeat(np.arange(n), each)
@@ -167,6 +171,19 @@ def _generators(
     }
     layer = to_layer(HazardousWasteGenerators, columns, np.asarray(shapely.points(xy[site])))
     return layer.sort_values("source_id", kind="stable", ignore_index=True)
+
+
+def _into_parks(
+    ground: Ground, layers: Mapping[str, gpd.GeoDataFrame], lines: Shapes, xy: Floats
+) -> None:
+    """Move every third site, but for the planted ones, into the middle of a park near a road."""
+    parks = to_working_crs(layers[Parks.layer_name()], name=Parks.layer_name()).geometry
+    points = parks.representative_point().to_numpy()
+    middle = shapely.get_coordinates(points[distance_to_lines_m(points, lines) <= _NEAR_ROAD_M])
+    moved = np.arange(_UNSTATED + 1, len(xy), 3)
+    spots = middle[moved % len(middle)] if len(middle) else middle
+    inside = ground.county_of(spots) >= 0
+    xy[moved[: len(spots)][inside]] = spots[inside]
 
 
 def _plant_classes(n: int) -> tuple[Integers, list[str]]:
