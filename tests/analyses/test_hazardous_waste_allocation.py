@@ -13,7 +13,7 @@ from tieling_geo.errors import CRSError, ParameterError
 from tieling_geo.schemas import Counties, HazardousWasteFacilities, HazardousWasteGenerators, Roads
 
 DAY = date(2025, 12, 31)
-SHARE, LEFT, HAUL = "need_met_share", "need_not_met", "hazardous_waste_haul"
+SHARE, LEFT, HAUL = "need_met_share", "need_remaining", "hazardous_waste_haul"
 MOST = 10_000_000
 VALID = {"licensed_on": "2020-01-01", "expires_on": "2025-12-31"}
 

@@ -32,7 +32,7 @@ from tieling_geo.schemas import Counties, HazardousWasteFacilities, HazardousWas
 from tieling_geo.text import Text
 
 NAME = "hazardous_waste_allocation"
-_NAMES = NeedNames(share="need_met_share", left="need_not_met", haul="hazardous_waste_haul")
+_NAMES = NeedNames(share="need_met_share", left="need_remaining", haul="hazardous_waste_haul")
 _GROUPS = ("county_name", "waste_class")
 _REASONS = {
     AMOUNT_MISSING: Text("产生量缺失", "the amount generated is missing"),
@@ -127,7 +127,7 @@ def analyse(
     )
     reason = need_reason(found, sources["need_t"])
     features = with_county(hazardous_waste_generators, counties).assign(
-        **dict(treatment(found, reason).items()), reason=reason
+        **{str(name): column for name, column in treatment(found, reason).items()}, reason=reason
     )
     counted = weigh_need(
         features,

@@ -136,25 +136,17 @@ def _measures(
     need, met = sum(sum(m.need) for m in markets), sum(sent.total for sent in found.sent)
     hauled = sum(sent.cost for sent in found.sent)
     (low_met, low_need), (high_met, high_need) = share_met(markets)
-    values = {
-        names.share: (
-            "%",
-            Quantity(_to_t(met), _to_t(need)),
-            Quantity(_to_t(low_met), _to_t(low_need)),
-            Quantity(_to_t(high_met), _to_t(high_need)),
-        ),
-        names.left: (
-            "t_per_year",
-            *(Quantity(_to_t(n)) for n in (need - met, *amount_left(markets))),
-        ),
-        names.haul: (
-            "t_km",
-            *(Quantity(Fraction(n, UNITS_PER_T_KM)) for n in (hauled, *haul(markets, found.sent))),
-        ),
+    share = ((met, need), (low_met, low_need), (high_met, high_need))
+    left = (need - met, *amount_left(markets))
+    hauls = (hauled, *haul(markets, found.sent))
+    values: dict[str, tuple[str, list[Quantity]]] = {
+        names.share: ("%", [Quantity(_to_t(some), _to_t(of)) for some, of in share]),
+        names.left: ("t_per_year", [Quantity(_to_t(grams)) for grams in left]),
+        names.haul: ("t_km", [Quantity(Fraction(n, UNITS_PER_T_KM)) for n in hauls]),
     }
     return {
-        name: Measure(name, unit, *quantities, counted, unknown)
-        for name, (unit, *quantities) in values.items()
+        name: Measure(name, unit, value, low, high, counted, unknown)
+        for name, (unit, (value, low, high)) in values.items()
     }
 
 

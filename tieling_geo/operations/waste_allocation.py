@@ -1,9 +1,7 @@
 """Which waste goes where: the transport problem of each class of hazardous waste."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 import geopandas as gpd
 import numpy as np
@@ -113,9 +111,11 @@ def allocate_waste(
         columns = np.flatnonzero((room["waste_class"] == word) & takes)
         far = distance_mm[np.ix_(rows, columns)]
         market = Market(
-            *(tuple(have[rows]) for have in (need, need_most)),
-            *(tuple(take[columns]) for take in (surely, perhaps)),
-            far,
+            need=tuple(need[rows]),
+            need_most=tuple(need_most[rows]),
+            room=tuple(surely[columns]),
+            room_most=tuple(perhaps[columns]),
+            cost=far,
         )
         sent = market.sent()
         told.note(sent, far, rows, columns)
@@ -187,7 +187,7 @@ def _capacities(facilities: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
     )
 
 
-def _to_grams(tonnes: Sequence[Fraction]) -> NDArray[np.object_]:
+def _to_grams(tonnes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Give exact tonnes as whole grams."""
     laid = np.empty(len(tonnes), dtype=object)
     laid[:] = [int(t * GRAMS_PER_T) for t in tonnes]

@@ -98,11 +98,12 @@ def _facilities(ground: Ground, *, scale: float, seed: int) -> gpd.GeoDataFrame:
     """Draw waste works around the seats, by the pattern, their capacities varied by a tenth."""
     rng = stream(seed, WasteFacilities.layer_name())
     n = count(_FACILITIES, scale, least=4)
-    kinds, scopes, sizes = (
-        [_PATTERN[i % len(_PATTERN)][part] for i in range(n)] for part in range(3)
-    )
+    own = [_PATTERN[i % len(_PATTERN)] for i in range(n)]
+    kinds, scopes = [word for word, _, _ in own], [word for _, word, _ in own]
     xy = ground.around(rng, ground.centres_xy, 6 * ground.radius_m, n)
-    size = np.round(np.array(sizes) * rng.uniform(0.9, 1.1, n)).astype(object)
+    size = np.round(np.array([usual for _, _, usual in own]) * rng.uniform(0.9, 1.1, n)).astype(
+        object
+    )
     since = days_between(rng, date(2008, 1, 1), date(2024, 12, 31), n).astype(object)
     until = np.full(n, None, dtype=object)
     closed = rng.random(n) < 0.08  # noqa: PLR2004 - a few
