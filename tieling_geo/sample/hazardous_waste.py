@@ -181,7 +181,7 @@ def _into_parks(
     points = parks.representative_point().to_numpy()
     middle = shapely.get_coordinates(points[distance_to_lines_m(points, lines) <= _NEAR_ROAD_M])
     moved = np.arange(_UNSTATED + 1, len(xy), 3)
-    spots = middle[moved % len(middle)] if len(middle) else middle
+    spots = middle[np.arange(len(moved)) % len(middle)] if len(middle) else middle
     inside = ground.county_of(spots) >= 0
     xy[moved[: len(spots)][inside]] = spots[inside]
 
