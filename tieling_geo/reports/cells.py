@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -231,6 +232,9 @@ def to_height(values: Mapping[int, object], widths: Mapping[int, float]) -> floa
     return min(_HIGHEST, _LINE_HEIGHT * lines + 4.0)
 
 
+@lru_cache(maxsize=65_536)
 def _columns(line: str) -> int:
     """Count columns of a fixed-width font."""
+    if line.isascii():
+        return min(len(line), _LONGEST_COUNTED)
     return sum(1 + (unicodedata.east_asian_width(c) in "WFA") for c in line[:_LONGEST_COUNTED])

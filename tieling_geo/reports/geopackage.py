@@ -26,6 +26,7 @@ from tieling_geo.records import (
     State,
     Verdict,
 )
+from tieling_geo.reports.plain_tables import write_tables
 from tieling_geo.reports.qgis import to_qml
 from tieling_geo.reports.verdicts import to_number
 from tieling_geo.schemas._base import GeometryFamily
@@ -73,9 +74,11 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
         with fixed_clock(assessment.as_of):
             for name, layer in layers.items():
                 _write_layer(layer, path, name, assessment, language)
-            for name, table in tables.items():
-                pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+            # The driver makes the file, if no layer did.
+            pyogrio.write_dataframe(tables["verdicts"], path, layer="verdicts", driver="GPKG")
         with contextlib.closing(sqlite3.connect(path)) as database:
+            rest = {name: table for name, table in tables.items() if name != "verdicts"}
+            write_tables(database, rest, _stamp(assessment))
             _add_styles(database, assessment, language)
             database.commit()
             _check_written(database, path, {**layers, **tables})
@@ -267,6 +270,7 @@ def evidence_tables(assessment: Assessment, language: Language) -> dict[str, pd.
             f"{name}__{key}": _one([table], list(table.columns))
             for name, result in results.items()
             for key, table in result.tables.items()
+            if key not in result.shapes  # listed with its places
         },
     }
 
@@ -341,9 +345,14 @@ def _verdicts(assessment: Assessment, language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(numbers)
 
 
+def _stamp(assessment: Assessment) -> str:
+    """Give the moment that the file tells as that of its last change."""
+    return f"{assessment.as_of.isoformat()}T00:00:00.000Z"
+
+
 def _add_styles(database: sqlite3.Connection, assessment: Assessment, language: Language) -> None:
     """Add a default style a layer where QGIS looks for it, registered as the standard asks."""
-    stamp = f"{assessment.as_of.isoformat()}T00:00:00.000Z"
+    stamp = _stamp(assessment)
     database.execute(_STYLES)
     for name, result in assessment.results.items():
         card: Analysis = ANALYSES[result.analysis]

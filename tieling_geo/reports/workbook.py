@@ -196,9 +196,10 @@ def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, _Tally]:
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator, book.properties.title = _AUTHOR, title
     book.properties.created = book.properties.modified = DAY
+    known = _Known()
     with ExitStack() as kept:
         writers = {
-            page.name: _PageWriter(book, page, kept.enter_context(TemporaryFile()))
+            page.name: _PageWriter(book, page, kept.enter_context(TemporaryFile()), known)
             for page in pages
         }
         archive = kept.enter_context(SheetArchive(path, "w", ZIP_DEFLATED))
@@ -210,17 +211,30 @@ def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, _Tally]:
     return {name: writer.tally for name, writer in writers.items()}
 
 
+@dataclass(slots=True)
+class _Known:
+    """What one sheet found out and the next ones need not: a ledger has many small sheets."""
+
+    # The record of a look is kept with its number, so that its id stays its own.
+    styles: dict[tuple[int, type], tuple[Look, int]] = field(default_factory=dict)
+    # What was written before, and its XML: by look, kind (1, 1.0 and True are equal) and value.
+    kept: dict[tuple[int, type, object], tuple[object, str]] = field(default_factory=dict)
+
+
 class _PageWriter:
     """Writes one sheet row by row."""
 
-    def __init__(self, book: Any, page: Page, file: IO[bytes]) -> None:  # noqa: ANN401 - no stubs
+    def __init__(
+        self,
+        book: Any,  # noqa: ANN401 - no stubs
+        page: Page,
+        file: IO[bytes],
+        known: _Known,
+    ) -> None:
         self.sheet: Any = book.create_sheet(page.name)
         self.page, self.tally = page, _Tally()
         self.rows = RowsFile(file, page.heights)
-        # The record of a look is kept with its number, so that its id stays its own.
-        self.styles: dict[tuple[int, type], tuple[Look, int]] = {}
-        # What was written before, and its XML: by look, kind (1, 1.0 and True are equal) and value.
-        self.kept: dict[tuple[int, type, object], tuple[object, str]] = {}
+        self.styles, self.kept = known.styles, known.kept
         self.told = 0
         self._lay_out()
         try:
