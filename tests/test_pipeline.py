@@ -402,7 +402,7 @@ def test_the_kind_of_the_file_does_not_matter(
 def test_a_far_feature_changes_nothing(root: Path) -> None:
     """One more boiler outside every area leaves the verdict as it was."""
     before = verdict_of(root, "I01")
-    add_rows(root, "boilers", "B9,远厂,,燃煤,20,,供暖,在用,,,124.20,42.90")
+    add_rows(root, "boilers", "B9,远厂,,燃煤,20,,供暖,在用,,,,,124.20,42.90")
     after = verdict_of(root, "I01")
     assert (after.value, after.low, after.high) == (before.value, before.low, before.high)
     assert (after.counted, after.excluded) == (before.counted, before.excluded)
