@@ -208,6 +208,7 @@ def test_an_analysis_s_card_is_whole(analysis: Analysis) -> None:
         *analysis.columns,
         *analysis.parameters,
         analysis.margin,
+        *analysis.tables,
         *analysis.shapes,
         *(column for shape in analysis.shapes for column in shape.columns),
     )
@@ -274,6 +275,7 @@ def test_what_the_card_promises_is_there(
     assert shown <= {category.value for category in analysis.categories}
     assert list(result.excluded.columns) == list(EXCLUDED_COLUMNS)
     assert list(result.rollups.columns) == list(ROLLUP_COLUMNS)
+    assert set(result.tables) == {table.name for table in analysis.tables}
     assert set(result.shapes) == {shape.name for shape in analysis.shapes}
     for shape in analysis.shapes:
         places = result.shapes[shape.name]

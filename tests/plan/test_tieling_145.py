@@ -387,3 +387,20 @@ def test_rejected_rows_never_help(
         assert after.high is not None
         assert after.low <= before.low <= before.high <= after.high
         assert after.excluded == before.excluded + 2
+
+
+# --- the embedded workspace -----------------------------------------------------------------------
+
+
+def test_every_clause_that_a_layer_can_answer_is_answered(verdicts: Verdicts) -> None:
+    """Those with a target are decided, those without one reported; as many as the register has."""
+    spatial = {"spatial", "spatial_number", "named_list"}
+    decided = {n for n, c in BUILT.items() if c.kind in spatial and c.comparator != "none"}
+    reported = {n for n, c in BUILT.items() if c.kind in {*spatial, "report"}} - decided
+    states = {name: verdict.state for name, verdict in verdicts.items()}
+    assert {states[name] for name in decided} == {State.MET, State.NOT_MET}
+    assert {states[name] for name in reported} == {State.REPORTED}
+    # S, N+S, L+S and L are 34 rows, of which E07 and I05 ask for no number; S* are 30 rows.
+    assert len(decided) == 34 - 2
+    assert len(reported) == 30 + 2
+    assert {name for name, c in CLAUSES.items() if c.planned_analysis} == set()

@@ -26,6 +26,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import BasinProjects, Counties, RiverReaches
 from tieling_geo.text import Text
@@ -180,5 +181,8 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(
+        TableCard("far_from_reaches", Text("远离河段的项目", "projects far from every reach")),
+    ),
     run=analyse,
 )

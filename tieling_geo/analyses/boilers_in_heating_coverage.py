@@ -41,6 +41,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Boilers, Counties, HeatingPipes, HeatingSupplyAreas
 from tieling_geo.text import Text
@@ -328,5 +329,6 @@ ANALYSIS = Analysis(
         "m",
     ),
     split="county",
+    tables=(TableCard("methods", Text("两种覆盖口径对照", "coverage by two methods")),),
     run=analyse,
 )

@@ -37,6 +37,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Boilers, Counties, HeatDemands, PowerUnits, Roads
 from tieling_geo.text import Text
@@ -322,5 +323,8 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("units", Text("大机组及其半径内负荷", "large units and the load in their reach")),
+    ),
     run=analyse,
 )

@@ -40,6 +40,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import BuiltupAreas, Counties, Fleets
 from tieling_geo.text import Text
@@ -393,5 +394,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("classes", Text("各类车辆", "classes of vehicles")),),
     run=analyse,
 )

@@ -38,6 +38,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, HeatedBuildings, HeatSources
 from tieling_geo.text import Text
@@ -352,5 +353,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("networks", Text("供热管网及其清洁比例", "networks and their clean share")),
+        TableCard(
+            "failed_joins", Text("找不到热源的建筑", "buildings whose network has no source")
+        ),
+    ),
     run=analyse,
 )

@@ -37,6 +37,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, TillagePlots
 from tieling_geo.text import Text
@@ -281,5 +282,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard(
+            "area_deviations",
+            Text("台账面积与图形不符", "ledger areas that differ from the polygons"),
+        ),
+    ),
     run=analyse,
 )

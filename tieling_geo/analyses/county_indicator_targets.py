@@ -51,6 +51,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Indicators
 from tieling_geo.text import Text
@@ -373,6 +374,7 @@ ANALYSIS = Analysis(
     columns=(COUNTY_COLUMN, REASON_COLUMN, _MARGIN),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("targets", Text("各县区目标", "targets of the counties")),),
     run=analyse,
     concerns={"indicator": "indicators"},
 )

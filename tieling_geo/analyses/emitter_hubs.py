@@ -33,6 +33,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Enterprises, TreatmentHubs
 from tieling_geo.text import Text
@@ -378,5 +379,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("hub_loads", Text("集中设施的负荷与能力", "load and capacity of the hubs")),
+        TableCard("hubs_not_found", Text("设施编号查无", "hubs that are not there")),
+    ),
     run=analyse,
 )

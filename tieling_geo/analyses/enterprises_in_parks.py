@@ -40,6 +40,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Enterprises, Parks
 from tieling_geo.text import Text
@@ -354,5 +355,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("trend", Text("入园比例的变化", "trend of the share")),
+        TableCard("by_park", Text("各园区企业", "enterprises by park")),
+    ),
     run=analyse,
 )

@@ -38,6 +38,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, FreightFlows
 from tieling_geo.text import Text
@@ -354,5 +355,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("counties_and_city", Text("各县区之和与全市", "counties against the city")),
+        TableCard("series", Text("逐年铁路占比", "rail share year by year")),
+    ),
     run=analyse,
 )

@@ -29,7 +29,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Boilers, Counties, FuelBanZones, HeatingSupplyAreas
 from tieling_geo.text import Text
 from tieling_geo.units import MW_PER_T_PER_H
@@ -268,5 +268,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("zone_overlaps", Text("禁燃区重叠", "overlaps of zones")),
+        TableCard("zone_coverage", Text("禁燃区内供热覆盖", "heating coverage inside the zones")),
+    ),
     run=analyse,
 )

@@ -27,7 +27,7 @@ from tieling_geo.operations.waste_allocation import (
     allocate_waste,
     allocation_tables,
 )
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, HazardousWasteFacilities, HazardousWasteGenerators, Roads
 from tieling_geo.text import Text
 
@@ -182,5 +182,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("allocation", Text("去向(谁到谁)", "who goes where")),
+        TableCard("capacity_by_class", Text("各类能力与需求", "capacity and need by class")),
+        TableCard("capacities", Text("各项许可能力", "capacities one by one")),
+        TableCard("without_route", Text("无路可通的产生源", "sources without a route")),
+    ),
     run=analyse,
 )

@@ -32,7 +32,15 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import together
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+    TableCard,
+)
 from tieling_geo.schemas import Counties, Cropland, FarmlandProjects
 from tieling_geo.text import Text
 
@@ -242,5 +250,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard(
+            "area_deviations",
+            Text("台账面积与图形不符", "ledger areas that differ from the polygons"),
+        ),
+    ),
     run=analyse,
 )

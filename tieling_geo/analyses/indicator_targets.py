@@ -45,6 +45,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Indicators
 from tieling_geo.text import Text
@@ -362,6 +363,10 @@ ANALYSIS = Analysis(
     columns=(COUNTY_COLUMN, REASON_COLUMN, _MARGIN),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("series", Text("逐年数值", "values year by year")),
+        TableCard("areas", Text("各县区数值", "values by county")),
+    ),
     run=analyse,
     concerns={"indicator": "indicators"},
 )

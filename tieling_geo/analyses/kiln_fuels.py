@@ -36,6 +36,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, IndustryClusters, Kilns
 from tieling_geo.text import Text
@@ -313,5 +314,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("fuels", Text("炉窑燃料", "fuels of the kilns")),),
     run=analyse,
 )

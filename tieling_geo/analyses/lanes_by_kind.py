@@ -22,7 +22,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import Tally, together
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, TrafficLanes
 from tieling_geo.text import Text
 
@@ -263,5 +263,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("lanes_by_kind", Text("各类道长度", "length by kind")),
+        TableCard("lanes_by_county", Text("各县区长度", "length by county")),
+    ),
     run=analyse,
 )

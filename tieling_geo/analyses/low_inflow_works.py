@@ -51,6 +51,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, SewageInflowRecords, SewageWorks, SewerServiceAreas
 from tieling_geo.text import Text
@@ -396,5 +397,10 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard(
+            "records_without_works", Text("找不到污水厂的进水记录", "inflow records of no works")
+        ),
+    ),
     run=analyse,
 )

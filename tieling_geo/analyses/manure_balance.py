@@ -23,7 +23,15 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import Tally, tally, together
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+    TableCard,
+)
 from tieling_geo.schemas import Counties, Cropland, LivestockFarms, ManurePlants
 from tieling_geo.text import Text
 
@@ -366,5 +374,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("nitrogen_loads", Text("还田氮负荷", "nitrogen on the land")),),
     run=analyse,
 )

@@ -49,6 +49,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import (
     Counties,
@@ -347,5 +348,12 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("failed_joins", Text("对应不上的编号", "joins that failed")),
+        TableCard("allocation", Text("去向(谁到谁)", "who goes where")),
+        TableCard("capacity_by_class", Text("能力与需求", "capacity and need")),
+        TableCard("capacities", Text("各项许可能力", "capacities one by one")),
+        TableCard("without_route", Text("无路可通的机构", "sites without a route")),
+    ),
     run=analyse,
 )

@@ -31,6 +31,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, PowerUnits
 from tieling_geo.text import Text
@@ -205,5 +206,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("units", Text("小型燃煤机组清单", "list of small coal units")),),
     run=analyse,
 )

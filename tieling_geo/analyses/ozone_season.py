@@ -31,6 +31,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import AirQualityRecords, AirStations, Counties
 from tieling_geo.text import Text
@@ -334,5 +335,9 @@ ANALYSIS = Analysis(
     margin=_MARGIN,
     # Records of other counties' stations would look like records of no station.
     split=None,
+    tables=(
+        TableCard("months", Text("逐月均值", "means by month")),
+        TableCard("records_without_station", Text("找不到站点的记录", "records of no station")),
+    ),
     run=analyse,
 )

@@ -30,6 +30,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Parks
 from tieling_geo.text import Text
@@ -303,5 +304,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard(
+            "parks_not_named",
+            Text("规划未点名的省级园区", "provincial parks that the plan does not name"),
+        ),
+    ),
     run=analyse,
 )

@@ -37,6 +37,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Parks, PowerSources
 from tieling_geo.text import Text
@@ -328,5 +329,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("by_kind", Text("分类容量", "capacity by kind")),
+        TableCard("by_park", Text("各园区容量", "capacity by park")),
+    ),
     run=analyse,
 )

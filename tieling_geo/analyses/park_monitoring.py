@@ -25,7 +25,7 @@ from tieling_geo.operations.results import (
 )
 from tieling_geo.operations.rollup import tally
 from tieling_geo.operations.services import pairs_within, shared
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, EmissionMonitors, Parks
 from tieling_geo.text import Text
 
@@ -256,5 +256,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("stations_to_check", Text("待核对的园区站", "stations to be checked")),),
     run=analyse,
 )

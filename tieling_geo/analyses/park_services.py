@@ -41,6 +41,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import (
     Counties,
@@ -339,5 +340,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("park_services", Text("园区×服务矩阵", "park by service")),),
     run=analyse,
 )

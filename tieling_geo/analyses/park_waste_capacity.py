@@ -28,6 +28,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import (
     Counties,
@@ -348,5 +349,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("park_waste", Text("园区危废产生与能力", "waste and capacity by park")),),
     run=analyse,
 )

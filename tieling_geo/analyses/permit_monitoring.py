@@ -31,6 +31,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, DischargePermits, EmissionMonitors
 from tieling_geo.text import Text
@@ -379,5 +380,8 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("monitors_without_permit", Text("找不到许可证的监测点", "monitors of no permit")),
+    ),
     run=analyse,
 )

@@ -26,7 +26,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, PowerUnits
 from tieling_geo.text import Text
 
@@ -168,5 +168,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("status", Text("各机组改造情况", "retrofits unit by unit")),),
     run=analyse,
 )

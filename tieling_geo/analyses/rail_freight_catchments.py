@@ -29,6 +29,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, FreightSites, FreightTerminals, RailLines, Roads
 from tieling_geo.text import Text
@@ -361,5 +362,10 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(
+        TableCard("site_to_terminal", Text("到各站场的路网距离", "ways to the terminals")),
+        TableCard("catchments", Text("最近站场", "nearest terminal")),
+        TableCard("unreachable", Text("到不了站场的单位", "sites that reach no terminal")),
+    ),
     run=analyse,
 )

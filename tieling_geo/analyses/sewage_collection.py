@@ -48,6 +48,7 @@ from tieling_geo.records import (
     Quantity,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, PopulationAreas, SewageInflowRecords, SewageWorks
 from tieling_geo.text import Text
@@ -399,5 +400,11 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard(
+            "population_without_number",
+            Text("缺人口数的单元", "areas without a number of residents"),
+        ),
+    ),
     run=analyse,
 )

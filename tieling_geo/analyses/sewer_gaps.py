@@ -44,6 +44,7 @@ from tieling_geo.records import (
     ResultColumn,
     Role,
     ShapeCard,
+    TableCard,
 )
 from tieling_geo.schemas import BuiltupAreas, Counties, PopulationAreas, SewerServiceAreas
 from tieling_geo.text import Text
@@ -387,6 +388,10 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("gaps", Text("空白区清单", "list of gaps")),
+        TableCard("slivers", Text("碎片清单", "list of slivers")),
+    ),
     run=analyse,
     shapes=(
         _shape("gaps", Text("空白区", "gap"), "bad"),

@@ -27,6 +27,7 @@ from tieling_geo.records import (
     Parameter,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, SewerPipes
 from tieling_geo.text import Text
@@ -237,5 +238,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("repaired_by_year", Text("逐年改造长度", "repaired by year")),),
     run=analyse,
 )

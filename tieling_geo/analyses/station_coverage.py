@@ -35,7 +35,15 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import together
-from tieling_geo.records import Analysis, Category, MeasureCard, Parameter, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    MeasureCard,
+    Parameter,
+    Result,
+    ResultColumn,
+    TableCard,
+)
 from tieling_geo.schemas import Counties, EnergyStations, Roads, VehicleDemands
 from tieling_geo.text import Text
 
@@ -270,5 +278,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("stations_by_kind", Text("各类站点", "stations by kind")),),
     run=analyse,
 )

@@ -44,6 +44,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, FreightSites, FreightTerminals, Roads
 from tieling_geo.text import Text
@@ -382,5 +383,10 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("terminals", Text("点名站场", "the named terminals")),
+        TableCard("overlaps", Text("服务范围重叠", "overlaps of catchments")),
+        TableCard("catchments", Text("各站场服务范围", "catchments")),
+    ),
     run=analyse,
 )

@@ -37,6 +37,7 @@ from tieling_geo.records import (
     MeasureCard,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, SewerServiceAreas, Towns, WasteFacilities
 from tieling_geo.text import Text
@@ -271,5 +272,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("town_services", Text("乡镇×服务矩阵", "town by service")),),
     run=analyse,
 )

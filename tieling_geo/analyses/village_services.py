@@ -30,7 +30,7 @@ from tieling_geo.operations.waste_works import (
     check_kinds,
     receives,
 )
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, Villages, WasteFacilities
 from tieling_geo.text import Text
 
@@ -230,5 +230,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("village_services", Text("村庄×服务矩阵", "village by service")),),
     run=analyse,
 )

@@ -20,7 +20,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Counties, Villages, VillageSewageProjects, WaterSchemes
 from tieling_geo.text import Text
 
@@ -245,5 +245,11 @@ ANALYSIS = Analysis(
     margin=_MARGIN,
     # A project of another county's village would be listed as one of no village.
     split=None,
+    tables=(
+        TableCard("unmatched_projects", Text("找不到村的项目", "projects of no village")),
+        TableCard(
+            "water_at_odds", Text("通水情况自相矛盾的村", "villages whose water is contradicted")
+        ),
+    ),
     run=analyse,
 )

@@ -36,6 +36,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Enterprises, IndustryClusters
 from tieling_geo.text import Text
@@ -358,5 +359,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(TableCard("clusters", Text("聚类清单", "list of clusters")),),
     run=analyse,
 )

@@ -32,7 +32,7 @@ from tieling_geo.operations.results import (
     with_county,
 )
 from tieling_geo.operations.rollup import tally
-from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn
+from tieling_geo.records import Analysis, Category, MeasureCard, Result, ResultColumn, TableCard
 from tieling_geo.schemas import Boilers, Counties, WasteHeatSources
 from tieling_geo.text import Text
 
@@ -271,5 +271,6 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split="county",
+    tables=(TableCard("nearest_sources", Text("最近可行余热", "nearest feasible source")),),
     run=analyse,
 )

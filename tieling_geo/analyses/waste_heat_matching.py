@@ -38,7 +38,15 @@ from tieling_geo.operations.results import (
     to_result,
     with_county,
 )
-from tieling_geo.records import Analysis, Category, MeasureCard, Quantity, Result, ResultColumn
+from tieling_geo.records import (
+    Analysis,
+    Category,
+    MeasureCard,
+    Quantity,
+    Result,
+    ResultColumn,
+    TableCard,
+)
 from tieling_geo.schemas import Counties, HeatDemands, WasteHeatSources
 from tieling_geo.text import Text
 
@@ -342,5 +350,9 @@ ANALYSIS = Analysis(
     ),
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("matches", Text("余热去向", "who heats whom")),
+        TableCard("sources", Text("余热资源利用", "use of the sources")),
+    ),
     run=analyse,
 )

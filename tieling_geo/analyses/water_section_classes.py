@@ -28,6 +28,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    TableCard,
 )
 from tieling_geo.schemas import Counties, Outfalls, RiverReaches, WaterSections
 from tieling_geo.schemas.water_sections import CLASSES
@@ -385,5 +386,8 @@ ANALYSIS = Analysis(
     columns=_COLUMNS,
     margin=_MARGIN,
     split=None,
+    tables=(
+        TableCard("upstream_outfalls", Text("断面上游排污口", "outfalls upstream of the sections")),
+    ),
     run=analyse,
 )

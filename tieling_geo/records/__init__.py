@@ -17,6 +17,7 @@ from tieling_geo.records.analysis import Result as Result
 from tieling_geo.records.analysis import ResultColumn as ResultColumn
 from tieling_geo.records.analysis import Role as Role
 from tieling_geo.records.analysis import ShapeCard as ShapeCard
+from tieling_geo.records.analysis import TableCard as TableCard
 from tieling_geo.records.analysis import merge_results as merge_results
 from tieling_geo.records.assessment import Assessment as Assessment
 from tieling_geo.records.assessment import Progress as Progress

@@ -182,6 +182,14 @@ class MeasureCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TableCard:
+    """A table that an analysis promises, and what people call it."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ShapeCard:
     """Places that an analysis finds and no layer has, such as gaps, and what they are called."""
 
@@ -312,6 +320,8 @@ class Analysis:
     split: Literal["county"] | None
     """How the first layer may be cut into parts whose Results merge; None: not at all."""
     run: Callable[..., Result]
+    tables: tuple[TableCard, ...] = ()
+    """Further tables of `Result.tables`."""
     shapes: tuple[ShapeCard, ...] = ()
     """Places that `run` finds and no layer has."""
     concerns: Mapping[str, str] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from tieling_geo.reports.ledger_words import (
     SCOPES,
     YES,
 )
+from tieling_geo.reports.table_terms import TABLE_COLUMNS
 from tieling_geo.text import Language, Text
 
 #: Tables that are longer stand in `evidence.gpkg` alone, and the summary says so.
@@ -30,6 +31,7 @@ MOST_TABLE_ROWS = 2_000
 # The ribbon says it of every sheet, and the geometry is in `evidence.gpkg`.
 _LEFT_OUT = ("geometry", "is_sample")
 _RUN = "run"
+_COMMON = ("measure", "value", "unit", "layer", "column", "area", "target", "gap", "place")
 #: Headers, each with the values below it; two columns may be called alike.
 _Columns = list[tuple[str, list[CellValue]]]
 
@@ -207,19 +209,36 @@ def _changed(layer: str, assessment: Assessment, language: Language) -> dict[str
     return changed
 
 
+def _layer_columns(card: Analysis) -> dict[str, ResultColumn]:
+    """Give the titles of the columns of all layers that an analysis reads."""
+    return {
+        c.name: ResultColumn(c.name, c.title, c.unit, c.values)
+        for schema in reversed((*card.inputs, *card.optional))
+        for c in schema.columns()
+    }
+
+
+def _table_title(card: Analysis, key: str, language: Language) -> str:
+    """Say what a table is called; its name where its card says nothing."""
+    titles = {table.name: table.title.to(language) for table in card.tables}
+    return titles.get(key, key)
+
+
 def _result_table(
     analysis: str, key: str, table: pd.DataFrame, assessment: Assessment, language: Language
 ) -> Table:
     """Give a table of an analysis's results as it is."""
     card, evidence = ANALYSES[analysis], f"{analysis}__{key}"
-    known = {**_columns(card), _RUN: ResultColumn(_RUN, RUN)}
+    known = {**TABLE_COLUMNS, **_layer_columns(card), **_columns(card)}
+    # What an analysis's table calls by a common word is not the layer's column of that name.
+    known |= {name: TABLE_COLUMNS[name] for name in _COMMON} | {_RUN: ResultColumn(_RUN, RUN)}
     columns = [known.get(str(c), ResultColumn(str(c), Text(str(c), str(c)))) for c in table.columns]
     values = [
         told(table[c], _words(str(c), card, known, assessment), language) for c in table.columns
     ]
     return Table(
         key=evidence,
-        title=f"{key} {analysis_title(analysis, language)}",
+        title=f"{_table_title(card, key, language)}:{analysis_title(analysis, language)}",
         purpose=RESULT_TABLE.filled(name=evidence).to(language),
         headers=tuple(field_title(column, language) for column in columns),
         rows=list(zip(*values, strict=True)),
