@@ -191,6 +191,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "waste_service": ("垃圾收运", "waste collection", ""),
     "waste_works_near": ("附近有处置设施", "waste works near", ""),
     "wind_mw": ("风电", "wind", "mw"),
+    "year": ("年份", "year", "year"),
     "works_id": ("污水厂编号", "works", ""),
 })
 _YES_NO = {
