@@ -178,3 +178,15 @@ def test_nothing_and_degrees() -> None:
     assert len(empty.tables["clusters"]) == 0
     with pytest.raises(CRSError):
         analyse(layer.to_crs(4490), as_of=DAY)
+
+
+def test_a_line_goes_around_the_members_of_a_cluster() -> None:
+    """A quarter of the reach outside them; who is in no cluster stands outside."""
+    found = ask(*ROWS)
+    places = found.shapes["clusters"]
+    assert places.index.tolist() == ["b"]
+    assert places.loc["b", ["members", "core", "gap"]].tolist() == [3, 1, "no_cluster_layer"]
+    west, south, east, north = places.geometry.iloc[0].bounds
+    assert (west, south, east, north) == pytest.approx((-250.0, -250.0, 2250.0, 250.0))
+    assert found.features.within(places.geometry.iloc[0]).tolist() == [True, True, True, False]
+    assert len(ask(*ROWS[:2]).shapes["clusters"]) == 0

@@ -36,6 +36,7 @@ from tieling_geo.records import (
     ParameterValue,
     Result,
     ResultColumn,
+    ShapeCard,
     TableCard,
 )
 from tieling_geo.schemas import Counties, Enterprises, IndustryClusters
@@ -62,6 +63,12 @@ _ROLES = {
     "core": Text("核心点", "core"),
     "border": Text("边缘点", "border"),
     "noise": Text("噪声点", "noise"),
+}
+_GAPS = {
+    "not_surveyed": Text("未排查", "not surveyed"),
+    "no_class": Text("已排查未分类", "surveyed, without a class"),
+    "no_cluster_layer": Text("没有集群图层", "no layer of clusters"),
+    "": Text("无", "none"),
 }
 _MARGIN = ResultColumn(
     "neighbours_above_least", Text("邻近企业超出核心门槛", "neighbours above a core's"), "count"
@@ -162,8 +169,15 @@ def analyse(
         "least_neighbours": least_neighbours,
         "emitter_sectors": tuple(emitter_sectors),
     }
-    tables = {"clusters": _clusters(features, industry_clusters)}
-    return to_result(ANALYSIS, features, counted, values, tables=tables)
+    table = _clusters(features, industry_clusters)
+    return to_result(
+        ANALYSIS,
+        features,
+        counted,
+        values,
+        tables={"clusters": table},
+        shapes={"clusters": _outlines(features, table, reach_m)},
+    )
 
 
 def _check_sectors(sectors: Sequence[str]) -> None:
@@ -289,6 +303,15 @@ def _clusters(features: gpd.GeoDataFrame, surveyed: gpd.GeoDataFrame | None) -> 
     ).reset_index()
 
 
+def _outlines(features: gpd.GeoDataFrame, table: pd.DataFrame, reach_m: float) -> gpd.GeoDataFrame:
+    """Draw a line around the members of each cluster, a quarter of the reach outside them."""
+    members = features.loc[features["cluster"].notna(), ["cluster", "geometry"]]
+    around = members.dissolve("cluster").geometry.convex_hull.buffer(reach_m / 4)
+    listed = table.set_index("cluster", drop=False).rename_axis(None)
+    shapes = around.reindex(listed.index).to_numpy()
+    return gpd.GeoDataFrame(listed, geometry=shapes, crs=features.crs)
+
+
 def _category(judged: pd.DataFrame) -> pd.Series:
     """Name what a map colours by."""
     words = judged["done"].map({True: "treated", False: "not_treated"})
@@ -361,4 +384,19 @@ ANALYSIS = Analysis(
     split=None,
     tables=(TableCard("clusters", Text("聚类清单", "list of clusters")),),
     run=analyse,
+    shapes=(
+        ShapeCard(
+            "clusters",
+            Text("聚类范围(示意)", "outline of a cluster"),
+            "polygon",
+            "warning",
+            (
+                ResultColumn("members", Text("企业数", "members"), "count"),
+                ResultColumn("core", Text("核心点数", "cores"), "count"),
+                ResultColumn("voc_t_per_year", Text("VOCs年排放量", "VOC a year"), "t_per_year"),
+                ResultColumn("surveyed_cluster", Text("已排查集群", "surveyed cluster")),
+                ResultColumn("gap", Text("缺口", "gap"), words=_GAPS),
+            ),
+        ),
+    ),
 )
