@@ -140,7 +140,7 @@ def test_rules_of_one_layer(book: Any) -> None:  # noqa: ANN401 - idem
     assert (rules["E"].errorStyle, rules["D"].errorStyle) == ("warning", "stop")
     first, last = int(rules["I"].formula1), int(rules["I"].formula2)
     assert (first, last) == (3654, 109574)  # 1910-01-01 and 2199-12-31; 2023.6 is day 2023
-    assert book["锅炉"]["K2"].number_format == "General"
+    assert book["锅炉"]["M2"].number_format == "General"
 
 
 @every_layer

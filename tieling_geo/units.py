@@ -78,7 +78,6 @@ SCALED_UNITS = frozenset({"wan_t", "wan_t_per_d", "wan_mu", "wan_mu_times", "wan
 #: Further spellings of units in the headers of ledgers, beside the two of `UNITS`.
 UNIT_SPELLINGS = MappingProxyType({
     "count": ("座", "台", "处", "辆"),
-    "person": ("口",),
     "t_km": ("吨公里", "吨千米", "t·km", "tkm"),
     "degc": ("℃", "°C", "度"),
     "g_per_kg": ("g/kg",),
@@ -185,6 +184,8 @@ def _folded(spelling: str) -> str:
     return plain.replace("每", "/")
 
 
+# What ledgers count without a unit of its own.
+_COUNTED = frozenset({"person", "household"})
 _BY_SPELLING = MappingProxyType({
     _folded(spelling): unit
     for unit, title in UNITS.items()
@@ -202,6 +203,26 @@ def to_unit(spelling: str) -> str | None:
     ('t_per_h', 'mw', None)
     """
     return _BY_SPELLING.get(_folded(spelling))
+
+
+def to_unit_of(spelling: str, needed: str) -> str | None:
+    """
+    Find the unit that a spelling means in a column; behind a bare number of people, 人 is no other.
+
+    Parameters
+    ----------
+    spelling
+        What a ledger writes.
+    needed
+        The column's unit; `count` where it has none.
+
+    Examples
+    --------
+    >>> to_unit_of("人", "count"), to_unit_of("户", "count"), to_unit_of("人", "m")
+    ('count', 'count', 'person')
+    """
+    unit = to_unit(spelling)
+    return "count" if needed == "count" and unit in _COUNTED else unit
 
 
 def check_same_unit(have: str, need: str, *, where: str) -> None:

@@ -123,7 +123,7 @@ def analyse(  # noqa: PLR0913 - two layers, three optional ones, two parameters
     -------
     result
         n rows, index of `medical_sites`, with `category`, `contract_days_left`,
-        `visits_per_week`, `nearest_facility_id` and `nearest_facility_m` (straight-line, to the
+        `visits_per_month`, `nearest_facility_id` and `nearest_facility_m` (straight-line, to the
         nearest facility whose licence is valid). Measures: share of sites served (%), sites not
         served (count), and with the facilities the share of the waste that they can treat (%), what
         is left (t/a) and the haul (t·km). Table `failed_joins`: numbers that nothing has.
@@ -153,7 +153,7 @@ def analyse(  # noqa: PLR0913 - two layers, three optional ones, two parameters
     until = medical_sites["contract_until"].dt.normalize()
     features = with_county(medical_sites, counties).assign(
         contract_days_left=(until - pd.Timestamp(as_of)).dt.days.astype("float64"),
-        visits_per_week=rows["visits_per_week"].astype("float64"),
+        visits_per_month=rows["visits_per_month"].astype("float64"),
         reason=judged["reason"],
         category=_category(judged["served"]),
         haul_km=float("nan"),
@@ -337,7 +337,7 @@ ANALYSIS = Analysis(
         COUNTY_COLUMN,
         BORDER_COLUMN,
         REASON_COLUMN,
-        ResultColumn("visits_per_week", Text("每周收运次数", "visits a week")),
+        ResultColumn("visits_per_month", Text("每月收运次数", "visits a month")),
         ResultColumn(
             "nearest_facility_id", Text("最近的有效处置设施", "nearest licensed facility")
         ),

@@ -34,7 +34,7 @@ def with_routes(sites: gpd.GeoDataFrame, routes: gpd.GeoDataFrame) -> pd.DataFra
     rows
         n rows, index of `sites`: `has_contract`, `contract_until`, `states_route` (a blank number
         is none), `has_route` (a route has that number), `started_on`, `ended_on`,
-        `visits_per_week`.
+        `visits_per_month`.
     """
     number = sites["route_id"].astype("str").str.strip()
     stated = number.mask(number == "")
@@ -42,7 +42,7 @@ def with_routes(sites: gpd.GeoDataFrame, routes: gpd.GeoDataFrame) -> pd.DataFra
     listed = own.drop_duplicates("route_id").set_index("route_id")
     found = {
         name: pd.Series(listed[name].reindex(stated).to_numpy(), sites.index)
-        for name in ("started_on", "ended_on", "visits_per_week")
+        for name in ("started_on", "ended_on", "visits_per_month")
     }
     return pd.DataFrame({
         "has_contract": sites["has_contract"],

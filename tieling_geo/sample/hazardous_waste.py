@@ -281,7 +281,7 @@ def _routes(treating: list[str], *, scale: float, seed: int) -> gpd.GeoDataFrame
         "route_id": numbered("R", n, digits=2),
         "name": [f"示例收运路线{i:02d}" for i in range(1, n + 1)],
         "facility_id": to,
-        "visits_per_week": rng.choice([2.0, 3.0, 3.5, 7.0], n),
+        "visits_per_month": rng.choice([8, 12, 14, 28], n),
         "started_on": days_between(rng, date(2019, 1, 1), date(2024, 12, 31), n),
         "ended_on": ended,
     }

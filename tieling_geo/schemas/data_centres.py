@@ -46,6 +46,7 @@ class DataCentres(LayerSchema):
     )
     design_pue: Series[float] = column(
         Text("设计PUE", "design PUE"),
+        example=1.25,
         aliases=("设计电能利用效率",),
         unit="pue",
         # Free cooling to an old machine room.
@@ -56,6 +57,7 @@ class DataCentres(LayerSchema):
     )
     measured_pue: Series[float] = column(
         Text("实测PUE", "measured PUE"),
+        example=1.25,
         aliases=("实测电能利用效率",),
         unit="pue",
         # See the design value.

@@ -1,5 +1,6 @@
 """Livestock farms and the use of their manure."""
 
+import pandas as pd
 from pandera.typing import Series
 
 from tieling_geo.schemas._base import LayerSchema, column, layer_card
@@ -22,7 +23,7 @@ class LivestockFarms(LayerSchema):
         nullable=True,
     )
     county: Series[str] = county_column()
-    pig_equivalents: Series[float] = column(
+    pig_equivalents: Series[pd.Int64Dtype] = column(
         Text("存栏（猪当量）", "stock in pig equivalents"),
         aliases=("猪当量",),
         # A few pigs to the largest farm.
@@ -47,7 +48,7 @@ class LivestockFarms(LayerSchema):
         aliases=("利用量",),
         unit="t_per_year",
         # See the manure.
-        plausible=(0, 1000000),
+        plausible=(1, 1000000),
         ge=0,
         le=10000000,
         nullable=True,

@@ -37,8 +37,8 @@ class MedicalSites(LayerSchema):
     beds: Series[pd.Int64Dtype] = column(
         Text("床位数", "beds"),
         aliases=("床位",),
-        # None to the province's largest hospital.
-        plausible=(0, 5000),
+        # A sickroom to the province's largest hospital.
+        plausible=(1, 5000),
         ge=0,
         le=20000,
         nullable=True,

@@ -26,13 +26,13 @@ class MedicalWasteRoutes(LayerSchema):
         aliases=("送往设施",),
         nullable=True,
     )
-    visits_per_week: Series[float] = column(
-        Text("每周收运次数", "visits a week"),
-        aliases=("频次",),
+    visits_per_month: Series[pd.Int64Dtype] = column(
+        Text("每月收运次数", "visits a month"),
+        aliases=("频次", "月收运次数"),
         # Every second week to twice a day.
-        plausible=(0.5, 14),
+        plausible=(2, 60),
         ge=0,
-        le=50,
+        le=200,
         nullable=True,
     )
     started_on: Series[pd.Timestamp] = column(

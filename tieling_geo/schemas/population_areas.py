@@ -26,7 +26,6 @@ class PopulationAreas(LayerSchema):
     residents: Series[pd.Int64Dtype] = column(
         Text("常住人口", "residents"),
         aliases=("人口",),
-        unit="person",
         # A grid cell to a large subdistrict.
         plausible=(1, 300000),
         ge=0,

@@ -37,7 +37,6 @@ class SensitivePlaces(LayerSchema):
     residents: Series[pd.Int64Dtype] = column(
         Text("人数", "people"),
         aliases=("人口",),
-        unit="person",
         # A farmstead to a large compound.
         plausible=(1, 100000),
         ge=0,

@@ -31,7 +31,6 @@ class Towns(LayerSchema):
     residents: Series[pd.Int64Dtype] = column(
         Text("常住人口", "residents"),
         aliases=("人口",),
-        unit="person",
         # A small township to a large town.
         plausible=(500, 300000),
         ge=0,

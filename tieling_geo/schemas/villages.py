@@ -31,7 +31,6 @@ class Villages(LayerSchema):
     households: Series[pd.Int64Dtype] = column(
         Text("户数", "households"),
         aliases=("总户数",),
-        unit="household",
         # A hamlet to a very large village.
         plausible=(10, 5000),
         ge=0,
@@ -41,7 +40,6 @@ class Villages(LayerSchema):
     residents: Series[pd.Int64Dtype] = column(
         Text("常住人口", "residents"),
         aliases=("人口",),
-        unit="person",
         # See the households.
         plausible=(20, 20000),
         ge=0,
@@ -68,7 +66,6 @@ class Villages(LayerSchema):
     households_treated: Series[pd.Int64Dtype] = column(
         Text("污水治理户数", "households with treated sewage"),
         aliases=("治理户数",),
-        unit="household",
         ge=0,
         le=50000,
         nullable=True,
@@ -76,7 +73,6 @@ class Villages(LayerSchema):
     loose_coal_households: Series[pd.Int64Dtype] = column(
         Text("散煤取暖户数", "households on loose coal"),
         aliases=("散煤户数",),
-        unit="household",
         ge=0,
         le=50000,
         nullable=True,
@@ -84,7 +80,6 @@ class Villages(LayerSchema):
     clean_stove_households: Series[pd.Int64Dtype] = column(
         Text("清洁取暖（炉具）户数", "households with clean heating or stoves"),
         aliases=("清洁炉具户数",),
-        unit="household",
         ge=0,
         le=50000,
         nullable=True,
@@ -92,7 +87,6 @@ class Villages(LayerSchema):
     upgraded_toilets: Series[pd.Int64Dtype] = column(
         Text("改厕户数", "upgraded toilets"),
         aliases=("卫生厕所户数",),
-        unit="household",
         ge=0,
         le=50000,
         nullable=True,
@@ -100,7 +94,6 @@ class Villages(LayerSchema):
     toilets_with_treatment: Series[pd.Int64Dtype] = column(
         Text("粪污得到处理的改厕户数", "upgraded toilets with treatment"),
         aliases=("改厕接入治理户数",),
-        unit="household",
         ge=0,
         le=50000,
         nullable=True,

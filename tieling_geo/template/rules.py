@@ -184,7 +184,7 @@ def to_example(schema: type[LayerSchema]) -> dict[str, CellValue]:
         elif column.kind in _NUMBER_KINDS:
             usual = _NUMBERS.get(column.unit, 10)
             low, high = column.plausible or (usual, usual)
-            example[column.name] = usual if low <= usual <= high else int(low)
+            example[column.name] = usual if low <= usual <= high else math.ceil(low)
         else:
             example[column.name] = f"示例{column.title.zh}"
     return example

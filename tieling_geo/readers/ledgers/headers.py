@@ -10,7 +10,7 @@ from functools import lru_cache
 from tieling_geo.errors import LayerSchemaError
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import NOTHING, Text
-from tieling_geo.units import UNITS, to_unit
+from tieling_geo.units import UNITS, to_unit_of
 
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 # White space, underscores, and the marks that some programs put before the first header.
@@ -360,6 +360,11 @@ def _needed(column: ColumnCard) -> str:
     return column.unit or "count"
 
 
+def _stated_unit(header: str, column: ColumnCard) -> str | None:
+    """Find the unit that a header states in brackets."""
+    return to_unit_of(to_bracketed(header), _needed(column))
+
+
 def _is_numeric(column: ColumnCard) -> bool:
     """Tell whether brackets in a column's header state a unit; elsewhere they are remarks."""
     return column.kind in {"number", "integer"}
@@ -372,12 +377,14 @@ def _fits(header: str, word: str, column: ColumnCard) -> bool:
     stated = to_bracketed(header)
     if not _is_numeric(column):
         return True
-    return to_unit(stated) == _needed(column) if stated else not to_bracketed(word)
+    return (
+        to_unit_of(stated, _needed(column)) == _needed(column) if stated else not to_bracketed(word)
+    )
 
 
 def _contradicts(header: str, column: ColumnCard) -> bool:
     """Tell whether a header states a known unit that is not the column's."""
-    return _is_numeric(column) and to_unit(to_bracketed(header)) not in {None, _needed(column)}
+    return _is_numeric(column) and _stated_unit(header, column) not in {None, _needed(column)}
 
 
 def _in_other_units(headers: list[str], column: ColumnCard) -> list[str]:
@@ -389,5 +396,5 @@ def _in_other_units(headers: list[str], column: ColumnCard) -> list[str]:
         if _is_numeric(column)
         and to_plain(h) in plain
         and to_bracketed(h)
-        and to_unit(to_bracketed(h)) != _needed(column)
+        and _stated_unit(h, column) != _needed(column)
     ]

@@ -11,7 +11,7 @@ from tieling_geo.readers.ledgers.tables import is_unit, to_word
 from tieling_geo.readers.spreadsheets.sheet import Sheet
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import Text
-from tieling_geo.units import UNITS, to_unit
+from tieling_geo.units import UNITS, to_unit_of
 
 _STATED = re.compile(r"(?:^|[\s(])(?:计量)?单位\s*:\s*([^\s:()、,;]+)")
 
@@ -46,7 +46,7 @@ def check_table_unit(sheet: Sheet, layout: Layout, *, source: str) -> None:
     for position in range(layout.header.top) if bare else ():
         line = " ".join(to_word(cell) for cell in sheet.rows[position])
         found = _STATED.search(unicodedata.normalize("NFKC", line))
-        if found is None or not is_unit(found[1]) or to_unit(found[1]) in units:
+        if found is None or not is_unit(found[1]) or _is_among(found[1], units):
             continue
         listed = "、".join(layout.names[n] for n in bare)
         told = _needed(listed, units) if units else _beside(listed, bare.values())
@@ -58,6 +58,11 @@ def check_table_unit(sheet: Sheet, layout: Layout, *, source: str) -> None:
                 f"table states the unit {found[1]!r}, {told.en}",
             )
         )
+
+
+def _is_among(spelling: str, units: Iterable[str]) -> bool:
+    """Tell whether a spelling means one of some units."""
+    return any(to_unit_of(spelling, unit) == unit for unit in units)
 
 
 def _needed(listed: str, units: Iterable[str]) -> Text:

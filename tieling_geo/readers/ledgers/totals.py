@@ -10,7 +10,7 @@ from typing import Literal
 from tieling_geo.readers.spreadsheets.sheet import Value
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import Text
-from tieling_geo.units import to_unit
+from tieling_geo.units import to_unit_of
 
 TotalKind = Literal["total", "subtotal"]
 
@@ -97,7 +97,9 @@ def to_decimal(value: Value, column: ColumnCard) -> Decimal | None:
     head = _GROUPED.match(plain)
     bare = plain if head is None else head[0].replace(",", "") + plain[head.end() :]
     found = _NUMBER.fullmatch(bare)
-    if found is None or (found[2] and to_unit(found[2]) != (column.unit or "count")):
+    if found is None or (
+        found[2] and to_unit_of(found[2], column.unit or "count") != (column.unit or "count")
+    ):
         return None
     number = Decimal(found[1])
     return number if number.is_finite() else None

@@ -24,7 +24,7 @@ from tieling_geo.readers.values.outcomes import (
 )
 from tieling_geo.schemas import ColumnCard
 from tieling_geo.text import NOTHING, Text
-from tieling_geo.units import SCALED_UNITS, UNITS, conversion_guess, to_unit
+from tieling_geo.units import SCALED_UNITS, UNITS, conversion_guess, to_unit, to_unit_of
 
 #: Whole numbers below this are exact as floating-point numbers.
 EXACT = 2**53
@@ -268,7 +268,8 @@ def _parsed(text: str, column: ColumnCard) -> _Parsed:
     suffix = bare[found.end() :].strip()
     power, spelled = _to_multiplier(suffix, column.unit)
     is_multiple = power > 0
-    unit, needed = to_unit(spelled), column.unit or "count"
+    needed = column.unit or "count"
+    unit = to_unit_of(spelled, needed)
     raised = (found["raised"] or "").translate(_RAISED)
     power += int(found["exponent"] or found["power"] or raised or 0)
     digits = f"{found['sign']}{found['digits'].replace(',', '')}e{power}"
