@@ -48,6 +48,10 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+#: What codes are made of: digits of other scripts are no digits of theirs.
+_ASCII = st.characters(max_codepoint=127)
+
+
 def to_cells(schema: type[LayerSchema], column: ColumnCard) -> st.SearchStrategy[object]:
     """Draw what a person may write into a column's cell: the cell, as the program keeps it."""
     allowed = column.values  # noqa: PD011 - a field of ColumnCard
@@ -66,9 +70,12 @@ def to_cells(schema: type[LayerSchema], column: ColumnCard) -> st.SearchStrategy
         cells = st.integers(int(max(bounds.low, 0)), int(min(bounds.high, 10**7)))
     elif column.kind == "number":
         bounds = to_bounds(schema, column)
-        cells = st.integers(1, int(min(bounds.high, 10**6)) * 1000).map(lambda n: n / 1000)
+        least = int(max(bounds.low, 0.0) * 1000) + 1
+        cells = st.integers(least, int(min(bounds.high, 10**6)) * 1000).map(lambda n: n / 1000)
     else:
-        cells = WORDS
+        checks = schema.to_schema().columns[column.name].checks
+        patterns = [c.statistics["pattern"] for c in checks if c.name == "str_matches"]
+        cells = st.from_regex(patterns[0], fullmatch=True, alphabet=_ASCII) if patterns else WORDS
     return cells if not column.nullable else st.none() | cells
 
 

@@ -25,6 +25,8 @@ SHORT_HEADERS = {
     "status": "状态",
     "commissioned_on": "投产日期",
     "retired_on": "拆除日期",
+    "ultra_low_stage": "改造阶段",
+    "ultra_low_accepted_on": "验收日期",
 }
 CARD: Mapping[str, object] = {
     "publisher": "铁岭市某局",

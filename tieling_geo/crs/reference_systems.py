@@ -262,6 +262,35 @@ def to_geographic_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer.to_crs(GEOGRAPHIC_CRS)
 
 
+@lru_cache(maxsize=1)
+def _to_degrees() -> pyproj.Transformer:
+    """Return the way from the working CRS to degrees, made once."""
+    return pyproj.Transformer.from_crs(WORKING_CRS, GEOGRAPHIC_CRS, always_xy=True)
+
+
+def to_degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Reproject bare positions from the working CRS to CGCS2000 longitude and latitude.
+
+    Parameters
+    ----------
+    xy
+        Positions in metres, shape (n, 2).
+
+    Returns
+    -------
+    lon_lat
+        Degrees, shape (n, 2); infinite where a position is none.
+
+    Examples
+    --------
+    >>> to_degrees(np.array([[500000.0, 4690000.0]])).round(4).tolist()
+    [[123.0, 42.3454]]
+    """
+    lon, lat = _to_degrees().transform(xy[:, 0], xy[:, 1])
+    return np.column_stack([lon, lat])
+
+
 def to_web_crs(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Reproject a layer to WGS 84 longitude and latitude, degrees, as web maps want it.

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tieling_geo.crs import CHINA_BOUNDS, WORKING_CRS, to_geographic_crs
+from tieling_geo.crs import CHINA_BOUNDS, to_degrees
 from tieling_geo.datum_doctor import words
 from tieling_geo.datum_doctor.findings import CandidateFit, DatumFinding, Verdict
 from tieling_geo.datum_doctor.hypotheses import Hypothesis, to_hypotheses
@@ -180,9 +179,8 @@ def _is_feasible(shapes: Shapes, bounds: Bounds) -> bool:
     if not np.isfinite(shapely.get_coordinates(shapes)).all():
         return False
     west, south, east, north = bounds
-    points = gpd.GeoDataFrame(geometry=shapely.centroid(shapes), crs=WORKING_CRS)
-    degrees = to_geographic_crs(points).geometry
-    inside = degrees.x.between(west, east) & degrees.y.between(south, north)
+    lon, lat = to_degrees(shapely.get_coordinates(shapely.centroid(shapes))).T
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     return bool(inside.mean() >= _ENOUGH_INSIDE)
 
 

@@ -73,9 +73,12 @@ def match(layer: gpd.GeoDataFrame, reference: gpd.GeoDataFrame, *, name: str) ->
 
 def _folded(words: pd.Series) -> pd.Series:
     """Fold names so that width, case and spaces do not part them; blank ones are missing."""
-    told = words.astype("object").where(words.notna(), "").map(str)
-    folded = told.map(lambda word: "".join(unicodedata.normalize("NFKC", word).casefold().split()))
-    return folded.where(folded != "")
+    told = [str(word) if known else "" for word, known in zip(words, words.notna(), strict=True)]
+    folded = {
+        word: "".join(unicodedata.normalize("NFKC", word).casefold().split()) or None
+        for word in set(told)
+    }
+    return pd.Series([folded[word] for word in told], words.index, dtype="object")
 
 
 def _spots(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

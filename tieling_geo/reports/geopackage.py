@@ -258,7 +258,8 @@ def evidence_tables(assessment: Assessment, language: Language) -> dict[str, pd.
     results = assessment.results
     rejected = [layer.rejected for layer in assessment.layers.values()]
     excluded = [r.excluded.assign(result=n) for n, r in results.items()]
-    rollups = [r.rollups.assign(result=n) for n, r in results.items()]
+    amounts = dict.fromkeys(("numerator", "denominator"), "float64")  # no database has fractions
+    rollups = [r.rollups.astype(amounts).assign(result=n) for n, r in results.items()]
     return {
         "verdicts": _verdicts(assessment, language),
         "excluded": _one(excluded, [*EXCLUDED_COLUMNS, "result"]),
