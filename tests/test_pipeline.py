@@ -64,7 +64,7 @@ def verdict_of(root: Path, clause_id: str, as_of: date | None = None) -> Verdict
 def retire(root: Path, day: str) -> None:
     """Make every boiler a coal boiler of 20 t/h that was retired on a day."""
     lines = [
-        f"B{n},示例,,燃煤,20,,供暖,已淘汰,2010-01-01,{day},123.8{n},42.25" for n in range(1, 6)
+        f"B{n},示例,,燃煤,20,,供暖,已淘汰,2010-01-01,{day},,,123.8{n},42.25" for n in range(1, 6)
     ]
     path = root / "boilers" / "boilers.csv"
     header = path.read_text(encoding="utf-8").splitlines()[0]
@@ -94,7 +94,7 @@ def test_a_layer_without_a_file_is_not_there(root: Path) -> None:
     shutil.rmtree(root / "boilers")
     space = open_workspace(root)
     assert list(read_layers(space, ["boilers", "parks"])) == ["parks"]
-    with pytest.raises(UnknownNameError, match="no layer boiler; known: black_odorous_waters"):
+    with pytest.raises(UnknownNameError, match="no layer boiler; known: air_quality_records"):
         read_layers(space, ["boiler", "parks"])
 
 
@@ -266,14 +266,15 @@ def test_every_analysis_is_run_for_the_maps(root: Path, small_assessment: Assess
     say_more(root, "[parameters.boilers_in_heating_coverage]\npipe_buffer_m = 300")
     short = assess(replace(open_workspace(root), plan=root / "short.toml"))
     assert [verdict.clause.clause_id for verdict in short.verdicts] == ["C02"]
-    # The workspace lacks the layers of five.
-    assert set(ANALYSES) - set(short.results) == {
-        "county_indicator_targets",
-        "indicator_targets",
-        "rail_freight_catchments",
-        "rural_black_odorous_waters",
-        "water_section_classes",
+    # The workspace lacks a layer that the others need.
+    there = set(short.layers)
+    lacking = {
+        name
+        for name, card in ANALYSES.items()
+        if not {schema.layer_name() for schema in card.inputs} <= there
     }
+    assert "indicator_targets" in lacking
+    assert set(ANALYSES) - set(short.results) == lacking
     undriven = short.results["boilers_in_heating_coverage"]
     assert undriven.parameters["pipe_buffer_m"].value == 300.0
 

@@ -264,7 +264,7 @@ def test_the_registry(small_workspace: Path, printed: Printed, language: Languag
         clause.clause_id for clause in read_plan(space.plan).clauses
     ]
     assert [row["id"] for row in found["maps"]] == sorted(p.stem for p in space.maps.iterdir())
-    screen = printed(print_registry, found, language, width=200)
+    screen = printed(print_registry, found, language, width=400)
     for rows in found.values():
         for row in rows:
             assert row.get("name", row.get("id")) in screen
