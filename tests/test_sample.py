@@ -276,9 +276,14 @@ def test_pipes_are_trees_that_reach_beyond_the_supply_area(
 
 
 def test_what_is_invented_says_so(layers: dict[str, gpd.GeoDataFrame]) -> None:
-    """Names are 示例, but for the facts: counties, rivers, railways, plants and named parks."""
-    for name in ("boilers", "outfalls", "freight_sites", "freight_terminals", "builtup_areas"):
+    """Names are 示例, but for facts and for what the plan names: plants, parks and terminals."""
+    for name in ("boilers", "outfalls", "freight_sites", "builtup_areas"):
         assert layers[name]["name"].str.contains("示例").all(), name
+    terminals = layers["freight_terminals"]["name"]
+    assert set(terminals[~terminals.str.contains("示例")]) == {
+        "铁岭物流基地",
+        "东北(铁岭)国际陆港",
+    }
     facts = set(layers["heat_sources"]["name"]) | set(layers["parks"]["name"])
     assert {name for name in facts if "示例" not in name} == {
         "铁岭电厂",

@@ -107,4 +107,4 @@ def draw(
     for draw_topic in _TOPICS:
         layers |= draw_topic(ground, towns, layers, scale=scale, seed=seed)
     layers["overrides"] = draw_overrides(layers)
-    return {name: schema.check(layers[name]) for name, schema in LAYERS.items() if name in layers}
+    return {name: schema.check(layers[name]) for name, schema in LAYERS.items()}
