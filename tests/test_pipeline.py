@@ -357,6 +357,8 @@ def test_no_layer_can_be_taken_away_for_a_pass(
     space = open_workspace(small_workspace)
     read = read_layers(space)
     monkeypatch.setattr(pipeline.reading, "read_layer", lambda name, _path: read[name])
+    # Datums are held elsewhere; here they would be held again for each layer that is gone.
+    monkeypatch.setattr(pipeline.assessing, "check_datums", lambda *_: ())
     clauses = read_plan(space.plan).clauses
     for gone in {name for clause in clauses for name in clause.layers}:
         touched = [clause.clause_id for clause in clauses if gone in clause.layers]
