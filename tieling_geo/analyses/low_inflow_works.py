@@ -39,6 +39,7 @@ from tieling_geo.operations.sewage_loads import (
     WORKS_REASONS,
     YearlyInflow,
     records_without_works,
+    service_areas_of_works,
     works_in_year,
     yearly_inflows,
 )
@@ -166,7 +167,7 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
     low = _low(inflows, sewage_works.index, limit, least_months)
     judged = _judged(sewage_works, asked, low, as_of)
     features = _with_means(with_county(sewage_works, counties), inflows, limit).assign(
-        service_areas=_service_areas(sewage_works, sewer_service_areas),
+        service_areas=service_areas_of_works(sewage_works, sewer_service_areas),
         reason=judged["reason"],
         category=_category(judged),
     )
@@ -258,14 +259,6 @@ def _with_means(
     return works.assign(
         known_months=pd.array([one.known_months for one in inflows], dtype="Int64"), **means
     )
-
-
-def _service_areas(works: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> pd.Series:
-    """Count the service areas that name each works; missing without the layer."""
-    if areas is None:
-        return pd.Series(pd.NA, works.index, dtype="Int64")
-    named: pd.Series = works["works_id"].map(areas["works_id"].value_counts())
-    return named.fillna(0).astype("Int64")
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:

@@ -15,7 +15,7 @@ from tieling_geo.errors import ParameterError
 from tieling_geo.operations.amounts import to_fraction
 from tieling_geo.operations.indicators import last_complete_year
 from tieling_geo.operations.ratio_bounds import total
-from tieling_geo.operations.residents import MOST_DENSITY, People, to_residents
+from tieling_geo.operations.residents import MOST_DENSITY, People, residents_of_scope
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
     COUNTY_COLUMN,
@@ -163,7 +163,7 @@ def analyse(  # noqa: PLR0913 - the layers, the day, and a number for each thing
         reason=judged["reason"],
         category=_category(judged),
     )
-    residents = _residents(population_areas, urban_scope, most_density_person_per_km2)
+    residents = residents_of_scope(population_areas, urban_scope, most_density_person_per_km2)
     each_kg = _positive(bod_g_per_person_d) / 1000
     people = sum((own for own in residents["people"]), People())
     need = [each_kg * number for number in (people.known, people.known, people.most)]
@@ -239,23 +239,6 @@ def _category(judged: pd.DataFrame) -> pd.Series:
     """Name what a map colours by."""
     words = pd.Series("unknown", judged.index, dtype="str").mask(judged["counted"], "counted")
     return words.mask(judged["out"], "out_of_scope").astype("str")
-
-
-def _residents(areas: gpd.GeoDataFrame, scope: str, density: float) -> pd.DataFrame:
-    """Give the people of each area of the scope; of an area without one there may be none."""
-    amounts = to_residents(areas, most_density_person_per_km2=density)
-    of_scope, unclear = areas["scope"] == scope, areas["scope"].isna()
-    people = [
-        People(_ZERO if doubt else known, most)
-        for known, most, doubt in zip(amounts.known, amounts.most, unclear, strict=True)
-    ]
-    rows = pd.DataFrame({
-        "area_id": areas["area_id"],
-        "unclear": unclear,
-        "people": pd.Series(people, areas.index, dtype=object),
-    })
-    kept: pd.DataFrame = rows[of_scope | unclear]
-    return kept
 
 
 def _located(

@@ -16,7 +16,7 @@ from tieling_geo.operations.acceptance import (
     acceptance,
     service,
 )
-from tieling_geo.operations.clustering import density_clusters
+from tieling_geo.operations.clustering import cluster_outlines, density_clusters
 from tieling_geo.operations.coverage import covering_area
 from tieling_geo.operations.results import (
     BORDER_COLUMN,
@@ -176,7 +176,7 @@ def analyse(
         counted,
         values,
         tables={"clusters": table},
-        shapes={"clusters": _outlines(features, table, reach_m)},
+        shapes={"clusters": cluster_outlines(features, table, reach_m)},
     )
 
 
@@ -301,15 +301,6 @@ def _clusters(features: gpd.GeoDataFrame, surveyed: gpd.GeoDataFrame | None) -> 
         treatment_class=kind,
         gap="no_cluster_layer" if surveyed is None else gap,
     ).reset_index()
-
-
-def _outlines(features: gpd.GeoDataFrame, table: pd.DataFrame, reach_m: float) -> gpd.GeoDataFrame:
-    """Draw a line around the members of each cluster, a quarter of the reach outside them."""
-    members = features.loc[features["cluster"].notna(), ["cluster", "geometry"]]
-    around = members.dissolve("cluster").geometry.convex_hull.buffer(reach_m / 4)
-    listed = table.set_index("cluster", drop=False).rename_axis(None)
-    shapes = around.reindex(listed.index).to_numpy()
-    return gpd.GeoDataFrame(listed, geometry=shapes, crs=features.crs)
 
 
 def _category(judged: pd.DataFrame) -> pd.Series:

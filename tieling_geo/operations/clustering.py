@@ -157,3 +157,14 @@ def _lowest_ids(
     _, first, which = np.unique(label[by_rank], return_index=True, return_inverse=True)
     names[by_rank] = ids[by_rank[first]][which]
     return names
+
+
+def cluster_outlines(
+    members: gpd.GeoDataFrame, table: pd.DataFrame, reach_m: float
+) -> gpd.GeoDataFrame:
+    """Draw a line around the members of each cluster, a quarter of the reach outside them."""
+    inside = members.loc[members["cluster"].notna(), ["cluster", "geometry"]]
+    around = inside.dissolve("cluster").geometry.convex_hull.buffer(reach_m / 4)
+    listed = table.set_index("cluster", drop=False).rename_axis(None)
+    shapes = around.reindex(listed.index).to_numpy()
+    return gpd.GeoDataFrame(listed, geometry=shapes, crs=members.crs)

@@ -222,3 +222,36 @@ def listed_parts(
 def to_table(parts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Lay out the rows of `listed_parts` without shapes, their number as a column."""
     return pd.DataFrame(parts.drop(columns="geometry")).rename_axis("gap_id").reset_index()
+
+
+def residents_of_scope(areas: gpd.GeoDataFrame, scope: str, density: float) -> pd.DataFrame:
+    """
+    Give the people of each population area of a scope; of an area without one there may be none.
+
+    Parameters
+    ----------
+    areas
+        `PopulationAreas` layer.
+    scope
+        A word of the column `scope`.
+    density
+        The most people a square kilometre where no number says how many.
+
+    Returns
+    -------
+    rows
+        Areas of the scope, and those that state none: `area_id`, `unclear`, `people` (`People`).
+    """
+    amounts = to_residents(areas, most_density_person_per_km2=density)
+    of_scope, unclear = areas["scope"] == scope, areas["scope"].isna()
+    people = [
+        People(Fraction(0) if doubt else known, most)
+        for known, most, doubt in zip(amounts.known, amounts.most, unclear, strict=True)
+    ]
+    rows = pd.DataFrame({
+        "area_id": areas["area_id"],
+        "unclear": unclear,
+        "people": pd.Series(people, areas.index, dtype=object),
+    })
+    kept: pd.DataFrame = rows[of_scope | unclear]
+    return kept

@@ -343,3 +343,11 @@ def records_without_works(works: gpd.GeoDataFrame, records: gpd.GeoDataFrame) ->
     lost = pd.DataFrame(records[columns])[~records["works_id"].isin(works["works_id"])]
     listed: pd.DataFrame = lost.reset_index(drop=True)
     return listed.sort_values("record_id", ignore_index=True)
+
+
+def service_areas_of_works(works: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> pd.Series:
+    """Count the service areas that name each works; missing without the layer."""
+    if areas is None:
+        return pd.Series(pd.NA, works.index, dtype="Int64")
+    named: pd.Series = works["works_id"].map(areas["works_id"].value_counts())
+    return named.fillna(0).astype("Int64")

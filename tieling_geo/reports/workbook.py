@@ -1,6 +1,5 @@
 """Write workbooks: text stays text, bytes are reproducible, and what was written is read back."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from copy import copy
@@ -19,9 +18,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.writer.excel import ExcelWriter
-from python_calamine import CalamineWorkbook
 
-from tieling_geo.errors import OutputError, OutputRefusedError
+from tieling_geo.errors import OutputRefusedError
 from tieling_geo.reports.cells import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -39,6 +37,7 @@ from tieling_geo.reports.marked_archive import (
     check_replaceable_workbook,
     write_mark,
 )
+from tieling_geo.reports.read_back import SheetTally, check_written
 from tieling_geo.reports.sheet_rows import RowsFile, SheetArchive, to_cell_xml
 from tieling_geo.text import Text
 
@@ -151,7 +150,7 @@ def write_workbook(path: Path, pages: Iterable[Page], *, title: str) -> Written:
         beside = target.with_name(f".{target.name}.part")
         try:
             tallies = _write(beside, pages, title)
-            _check_written(beside, path.name, tallies)
+            check_written(beside, path.name, tallies)
             write_mark(beside)
             beside.replace(target)
         finally:
@@ -164,34 +163,7 @@ def write_workbook(path: Path, pages: Iterable[Page], *, title: str) -> Written:
     )
 
 
-class _Tally:
-    """What went into one sheet, or came out of it."""
-
-    def __init__(self) -> None:
-        self.rows = self.texts = self.others = self.cleaned = self.cut = 0
-        self.digest = hashlib.sha256()
-
-    def add(self, values: list[object]) -> None:
-        """Count a row's values; text is hashed, numbers and days depend on the reader."""
-        texts = [value for value in values if isinstance(value, str)]
-        told = [text for text in texts if text and not text.isspace()]
-        others = len(values) - len(texts)
-        self.rows += bool(told or others)
-        self.texts += len(told)
-        self.others += others
-        self.digest.update("\x00".join([*told, ""]).encode())
-
-    def same(self, other: "_Tally") -> bool:
-        """Tell whether both saw the same values."""
-        return (self.rows, self.texts, self.others, self.digest.digest()) == (
-            other.rows,
-            other.texts,
-            other.others,
-            other.digest.digest(),
-        )
-
-
-def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, _Tally]:
+def _write(path: Path, pages: Iterable[Page], title: str) -> dict[str, SheetTally]:
     """Stream every sheet into an archive."""
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator, book.properties.title = _AUTHOR, title
@@ -232,7 +204,7 @@ class _PageWriter:
         known: _Known,
     ) -> None:
         self.sheet: Any = book.create_sheet(page.name)
-        self.page, self.tally = page, _Tally()
+        self.page, self.tally = page, SheetTally()
         self.rows = RowsFile(file, page.heights)
         self.styles, self.kept = known.styles, known.kept
         self.told = 0
@@ -379,34 +351,3 @@ def _comment(remark: str) -> Comment:
     text = to_cut(to_safe_text(remark).text, _LONGEST_REMARK)
     lines = sum(1 + len(line) // 24 for line in text.split("\n"))
     return Comment(text, _AUTHOR, height=min(400, 30 + 18 * lines), width=320)
-
-
-def _check_written(path: Path, name: str, tallies: Mapping[str, _Tally]) -> None:
-    """
-    Read a workbook back with another library and hold it against what was meant.
-
-    Raises
-    ------
-    OutputError
-        If a sheet, a row or a value is missing or another one.
-    """
-    # Through an open file, whose faults are OSErrors: the library has classes of its own.
-    with path.open("rb") as file:
-        book = CalamineWorkbook.from_filelike(file)
-        found = {sheet: _tally(book, sheet) for sheet in book.sheet_names}
-    if list(found) != list(tallies) or any(not found[s].same(t) for s, t in tallies.items()):
-        raise OutputError(
-            Text(
-                f"{name}:写出后读回的内容与应写的不同,未保存;请重试,并检查磁盘",
-                f"{name}: what was written does not read back as it was meant, and was not kept; "
-                "try again, and check the disk",
-            )
-        )
-
-
-def _tally(book: CalamineWorkbook, sheet: str) -> _Tally:
-    """Count what a sheet holds."""
-    tally = _Tally()
-    for row in book.get_sheet_by_name(sheet).iter_rows():
-        tally.add(list(row))
-    return tally
