@@ -29,6 +29,17 @@ KINDS = {"point": "POINT", "line": "MULTILINESTRING", "polygon": "MULTIPOLYGON"}
 PLACED = [name for name, card in ANALYSES.items() if card.inputs[0].card().has_places]
 
 
+def placed(assessment: Assessment) -> dict[str, str]:
+    """Give the layers that have places, with their geometry: features, and what was found."""
+    found = {}
+    for name, result in assessment.results.items():
+        card = ANALYSES[result.analysis]
+        if result.analysis in PLACED:
+            found[name] = str(card.inputs[0].card().geometry)
+        found |= {f"{name}__{shape.name}": str(shape.family) for shape in card.shapes}
+    return found
+
+
 def test_same_rows_as_the_geopackage(
     server: Server, results: str, small_assessment: Assessment, tmp_path: Path
 ) -> None:
@@ -39,8 +50,7 @@ def test_same_rows_as_the_geopackage(
     meant = [name for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
     assert sorted(written) == sorted(meant) == tables(server, results)
     for name in meant:
-        result = small_assessment.results.get(name)
-        is_layer = result is not None and result.analysis in PLACED
+        is_layer = name in placed(small_assessment)
         theirs = pyogrio.read_dataframe(path, layer=name, read_geometry=is_layer)
         columns = [c for c in theirs.columns if c != "geometry"]
         listed = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -76,9 +86,8 @@ def test_types_keys_and_indexes(server: Server, results: str, small_assessment: 
         "WHERE f_table_schema = {s} ORDER BY 1",
         s=sql.Literal(results),
     )
-    assert layers == [
-        (name, KINDS[ANALYSES[name].inputs[0].card().geometry], 4490, 2) for name in sorted(PLACED)
-    ]
+    expected = placed(small_assessment)
+    assert layers == [(name, KINDS[expected[name]], 4490, 2) for name in sorted(expected)]
     kinds = dict(
         server.run(
             "SELECT column_name, data_type FROM information_schema.columns "
@@ -95,9 +104,10 @@ def test_types_keys_and_indexes(server: Server, results: str, small_assessment: 
         "SELECT tablename, indexdef LIKE '%gist%' FROM pg_indexes WHERE schemaname = {s}",
         s=sql.Literal(results),
     )
-    assert sorted(name for name, is_spatial in indexed if is_spatial) == sorted(PLACED)
+    assert sorted(name for name, is_spatial in indexed if is_spatial) == sorted(expected)
     assert sorted(name for name, is_spatial in indexed if not is_spatial) == sorted([
         *small_assessment.results,
+        *expected.keys() - small_assessment.results.keys(),
         "verdicts",
     ])
 

@@ -52,8 +52,7 @@ def test_every_card(record: dict[str, Any]) -> None:
         placed = LAYERS[row["layer"]].card().has_places
         assert (card["datum"], card["is_sample"]) == ("cgcs2000" if placed else "", True)
     assert {row["layer"] for row in record["inputs"] if not row["card"]["datum"]} == {
-        "indicators",
-        "overrides",
+        name for name, schema in LAYERS.items() if not schema.card().has_places
     }
     ledger = next(row for row in record["inputs"] if row["layer"] == "boilers")
     assert ledger["card"]["crs"] == "EPSG:4490"

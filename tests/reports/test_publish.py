@@ -209,6 +209,8 @@ def test_one_map(small_assessment: Assessment, tmp_path: Path, products: Path) -
 
 def test_a_map_that_there_is_not() -> None:
     """Its name is refused with those that there are."""
-    with pytest.raises(MapError, match="no map park; known: freight, heating") as caught:
+    with pytest.raises(
+        MapError, match="no map park; known: air, energy, farmland, freight"
+    ) as caught:
         read_map("park", MAPS)
     assert caught.value.to("zh").startswith("没有地图 park")

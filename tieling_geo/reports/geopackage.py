@@ -126,7 +126,7 @@ def _write_layer(
     layer: pd.DataFrame, path: Path, name: str, assessment: Assessment, language: Language
 ) -> None:
     """Write one layer under one geometry type, with a title that says if it is a sample."""
-    family, told = _described(assessment)[name]
+    family, told = described_layers(assessment)[name]
     title = told.to(language)
     options = {"DESCRIPTION": f"{SAMPLE}: {title}" if assessment.is_sample else title}
     if not isinstance(layer, gpd.GeoDataFrame):
@@ -143,8 +143,8 @@ def _write_layer(
     )
 
 
-def _described(assessment: Assessment) -> dict[str, tuple[GeometryFamily, Text]]:
-    """Give the geometry and the title of every layer of the file, by its name."""
+def described_layers(assessment: Assessment) -> dict[str, tuple[GeometryFamily, Text]]:
+    """Give the geometry and the title of every layer of `evidence_layers`, by its name."""
     described: dict[str, tuple[GeometryFamily, Text]] = {}
     for name, result in assessment.results.items():
         card = ANALYSES[result.analysis]

@@ -19,7 +19,6 @@ import pyproj
 import shapely
 from pandas.api import types
 
-from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.errors import OutputError, OutputRefusedError
 from tieling_geo.readers.postgis.address import PostgisSchema, check_name
@@ -29,6 +28,7 @@ from tieling_geo.records import Assessment
 from tieling_geo.reports.geopackage import (
     GEOMETRY_TYPES,
     SAMPLE,
+    described_layers,
     evidence_layers,
     evidence_tables,
 )
@@ -145,8 +145,8 @@ def _to_layer(name: str, layer: pd.DataFrame, assessment: Assessment, language: 
     """Give a result's layer as a table, with a geometry column where its features have places."""
     if not isinstance(layer, gpd.GeoDataFrame):
         return _to_table(name, layer, assessment, key="evidence_id")
-    card = ANALYSES[assessment.results[name].analysis]
-    kind = GEOMETRY_TYPES[card.inputs[0].card().geometry]
+    family, title = described_layers(assessment)[name]
+    kind = GEOMETRY_TYPES[family]
     shapes = layer.geometry.to_numpy()
     whole = np.full(len(shapes), None, dtype=object)
     whole[:] = [_to_multi(shape) if kind.startswith("Multi") else shape for shape in shapes]
@@ -154,7 +154,7 @@ def _to_layer(name: str, layer: pd.DataFrame, assessment: Assessment, language: 
     columns, values = _to_columns(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
     return _Table(
         name=name,
-        comment=_to_comment(card.title.to(language), assessment),
+        comment=_to_comment(title.to(language), assessment),
         columns=columns,
         rows=list(zip(*values, coded.tolist(), strict=True)),
         key="evidence_id",

@@ -84,7 +84,7 @@ def write_template(root: Path) -> list[Path]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in write_template(Path(folder) / "new")[:3]]
-    ['black_odorous_waters.xlsx', 'card.toml', 'boilers.xlsx']
+    ['air_quality_records.xlsx', 'card.toml', 'air_stations.xlsx']
     """
     with writing(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
