@@ -219,7 +219,7 @@ def _features(
     has_counties: bool,
 ) -> gpd.GeoDataFrame:
     """Add what each row is used for, its county, and its change since the base year."""
-    reason = shown_words(accounts)
+    reason = pd.Series(shown_words(accounts), rows.index, dtype="str")
     place = statements["place"].where(statements["place"] != WHOLE)
     category = reason.map(
         lambda word: "unknown" if word in NOT_KNOWN else _SHOWN_AS.get(word, word)
@@ -234,16 +234,16 @@ def _features(
 
 def _changes(statements: pd.DataFrame, base: int) -> pd.Series:
     """Give each row's number less that of the base year, of the same indicator and area."""
-    usable = (statements["asked"] != "") & (statements["fault"] == "")
-    usable &= (statements["kind"] == "actual") & statements["place"].notna()
-    known = statements[usable]
-    start = known[known["year"] == base].set_index(["asked", "place"])["exact"].to_dict()
-    changes = {
-        key: float(row.exact - start[row.asked, row.place])
-        for key, row in zip(known.index, known.itertuples(), strict=True)
-        if (row.asked, row.place) in start
-    }
-    return pd.Series(changes, dtype="float64").reindex(statements.index)
+    columns = (statements[c].tolist() for c in ("asked", "place", "year", "kind", "fault", "exact"))
+    known = [
+        (n, (asked, place), year, exact)
+        for n, (asked, place, year, kind, fault, exact) in enumerate(zip(*columns, strict=True))
+        if asked and not fault and kind == "actual" and not pd.isna(place)
+    ]
+    start = {where: exact for _, where, year, exact in known if year == base}
+    changes = {n: float(exact - start[where]) for n, where, _, exact in known if where in start}
+    found = [changes.get(n) for n in range(len(statements))]
+    return pd.Series(found, statements.index, dtype="float64")
 
 
 def _warnings(

@@ -8,6 +8,7 @@ number is taken from another year, converted, or guessed.
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,6 @@ import geopandas as gpd
 import pandas as pd
 
 from tieling_geo.errors import ParameterError
-from tieling_geo.operations.results import first_reason
 from tieling_geo.text import Text
 
 #: Stands for the whole city where a place is named.
@@ -176,24 +176,34 @@ def to_statements(
         kind=rows["kind"].fillna("actual"),
         exact=pd.Series([to_exact(value) for value in rows["value"]], rows.index, dtype=object),
     )
-    return told.assign(fault=_faults(rows, told, units))
+    return told.assign(fault=pd.Series(_faults(rows, told, units), rows.index, dtype="str"))
 
 
-def _faults(rows: gpd.GeoDataFrame, told: pd.DataFrame, units: Mapping[str, str]) -> pd.Series:
+def _faults(rows: gpd.GeoDataFrame, told: pd.DataFrame, units: Mapping[str, str]) -> list[str]:
     """Say why a row's number cannot be used; nothing is said of rows that nobody asks about."""
-    needed, asked = told["kind"].map(units), told["asked"] != ""
-    twice = told.duplicated(["asked", "place", "year", "kind"], keep=False)
-    signed = needed.map(can_be_negative).astype(bool)
-    return first_reason(
-        rows.index,
-        {
-            "double": asked & told["place"].notna() & twice,
-            "no_value": asked & told["exact"].isna(),
-            "no_unit": asked & rows["unit"].isna(),
-            "other_unit": asked & (rows["unit"] != needed),
-            "negative": asked & (rows["value"] < 0) & ~signed,
-        },
-    )
+    # Row by row: a run has few rows.
+    stated = list(zip(*(told[c].tolist() for c in ("asked", "place", "year", "kind")), strict=True))
+    times = Counter(stated)
+    values = zip(stated, told["exact"], rows["unit"].tolist(), strict=True)
+    return [
+        ""
+        if not key[0]
+        else "double"
+        if times[key] > 1 and not pd.isna(key[1])
+        else _fault(exact, unit, units.get(key[3]))
+        for key, exact, unit in values
+    ]
+
+
+def _fault(exact: Fraction | None, unit: str | float | None, needed: str | None) -> str:
+    """Say why a number in a unit cannot be used where another unit is needed; blank: it can."""
+    if exact is None:
+        return "no_value"
+    if pd.isna(unit):
+        return "no_unit"
+    if unit != needed:
+        return "other_unit"
+    return "negative" if exact < 0 and not can_be_negative(needed) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +245,13 @@ Stated = Mapping[tuple[str, int], Sequence[Statement]]
 
 def to_stated(statements: pd.DataFrame) -> dict[tuple[str, int], list[Statement]]:
     """Sort the rows of `to_statements` that say what was, of known areas, by what they state."""
-    rows = statements[
-        (statements["asked"] != "") & (statements["kind"] == "actual") & statements["place"].notna()
-    ]
     found: dict[tuple[str, int], list[Statement]] = {}
-    columns = (rows[name].tolist() for name in ("asked", "year", "place", "exact", "fault"))
-    for key, asked, year, place, exact, fault in zip(rows.index, *columns, strict=True):
-        found.setdefault((asked, int(year)), []).append(Statement(str(key), place, exact, fault))
+    names = ("asked", "kind", "year", "place", "exact", "fault")
+    columns = (statements[name].tolist() for name in names)
+    for key, asked, kind, year, place, exact, fault in zip(statements.index, *columns, strict=True):
+        if asked and kind == "actual" and not pd.isna(place):
+            row = Statement(str(key), place, exact, fault)
+            found.setdefault((asked, int(year)), []).append(row)
     return found
 
 

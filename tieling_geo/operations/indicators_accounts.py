@@ -42,15 +42,15 @@ class Account:
     form: str
     unit: str
     outcome: Outcome | None
-    words: pd.Series
-    """n words, index of the rows: blank for a row that counts, else why it does not."""
+    words: Mapping[str, str]
+    """Row -> blank if it counts, else why it does not; in the rows' order."""
     absent: tuple[tuple[str, int], ...]
     """Indicator and year of each number that no row states."""
 
     @property
     def unknown(self) -> int:
         """Rows and missing numbers that are not known."""
-        return int(self.words.isin(list(NOT_KNOWN)).sum()) + len(self.absent)
+        return sum(word in NOT_KNOWN for word in self.words.values()) + len(self.absent)
 
 
 def to_account(  # noqa: PLR0913 - what is asked, and what was found
@@ -88,31 +88,33 @@ def to_account(  # noqa: PLR0913 - what is asked, and what was found
         falling = [figure for figure in bases if figure is not None and figure.low <= 0]
         roles |= dict.fromkeys((row for f in falling for row in f.rows), "base_not_positive")
     used = set() if found is None else set(found.rows)
-    words = _words(statements, {year for _, year in needed}, roles)
-    counts = pd.Series([str(key) in used for key in words.index], words.index, dtype=bool)
-    words = words.mask(words == "used", "incomplete").mask(counts, "")
+    words = {
+        key: "" if key in used else "incomplete" if word == "used" else word
+        for key, word in _words(statements, {year for _, year in needed}, roles).items()
+    }
     absent = tuple(key for key in needed if cells[key].is_absent)
-    return Account(form, unit, found, words.astype("str"), absent)
+    return Account(form, unit, found, words, absent)
 
 
 def no_account(form: str, statements: pd.DataFrame, unit: str) -> Account:
     """Draw up the account of a form that an indicator does not have: points of what is no share."""
-    words = pd.Series("not_a_share", statements.index, dtype="str")
-    words = words.mask(statements["asked"] == "", "other_indicator")
-    return Account(form, unit, None, words.astype("str"), ())
+    words = {
+        str(key): "not_a_share" if asked else "other_indicator"
+        for key, asked in zip(statements.index, statements["asked"].tolist(), strict=True)
+    }
+    return Account(form, unit, None, words, ())
 
 
-def _words(statements: pd.DataFrame, years: set[int], roles: Mapping[str, str]) -> pd.Series:
+def _words(statements: pd.DataFrame, years: set[int], roles: Mapping[str, str]) -> dict[str, str]:
     """Say of each row the part that it plays; the first reason that holds is told."""
     # Row by row: a run has few rows, and a form is asked for six times.
     columns = (statements[name].tolist() for name in ("asked", "kind", "place", "year"))
-    words = [
-        _word(asked, kind, place, is_needed=year in years)
+    return {
+        str(key): _word(asked, kind, place, is_needed=year in years)
         # A row of a county plays no part where counties are not summed.
         or roles.get(str(key), "county_row")
         for key, asked, kind, place, year in zip(statements.index, *columns, strict=True)
-    ]
-    return pd.Series(words, statements.index, dtype="str")
+    }
 
 
 def _word(asked: str, kind: str, place: str | float | None, *, is_needed: bool) -> str:
@@ -126,17 +128,16 @@ def _word(asked: str, kind: str, place: str | float | None, *, is_needed: bool) 
     return "" if is_needed else "other_year"
 
 
-def shown_words(accounts: Iterable[Account]) -> pd.Series:
+def shown_words(accounts: Iterable[Account]) -> list[str]:
     """
     Choose the word that a map shows of each row: that it counts, else what is unknown of it.
 
     A row that counts nowhere and lacks nothing shows the reason that says most.
     """
-    table = pd.concat([account.words for account in accounts], axis=1)
     ranks = {"": 0} | dict.fromkeys(NOT_KNOWN, 1) | dict.fromkeys(OUT_OF_SCOPE, 2)
     ranks |= {"other_year": 3, "not_a_share": 4}
-    chosen = [min(row, key=lambda word: ranks[word]) for row in table.to_numpy()]
-    return pd.Series(chosen, table.index, dtype="str")
+    rows = zip(*(account.words.values() for account in accounts), strict=True)
+    return [min(row, key=lambda word: ranks[word]) for row in rows]
 
 
 def to_tally(accounts: Sequence[Account], *, layer: str, whole: str) -> Tally:
@@ -165,8 +166,7 @@ def _measure(account: Account) -> Measure:
 
 def _excluded(account: Account, layer: str, whole: str) -> list[tuple[str, ...]]:
     """List what does not count for a form."""
-    out = account.words[account.words != ""]
-    listed = [(str(key), word) for key, word in out.items()]
+    listed = [(key, word) for key, word in account.words.items() if word]
     listed += [(f"{name} {whole} {year}", "absent") for name, year in account.absent]
     return [
         (
