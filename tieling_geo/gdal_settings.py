@@ -7,7 +7,7 @@ references. They are switched off before anything loads GDAL.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -44,13 +44,30 @@ def guard_gdal() -> None:
 @contextmanager
 def fixed_clock(day: date) -> Iterator[None]:
     """Let GDAL stamp files with a day instead of the moment: same input, same bytes."""
+    with _options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"}):
+        yield
+
+
+@contextmanager
+def no_waiting_for_disk() -> Iterator[None]:
+    """
+    Let GDAL write a GeoPackage of many layers without waiting for the disk after each.
+
+    Only for a new file that is thrown away if it is not finished.
+    """
+    with _options({"OGR_SQLITE_SYNCHRONOUS": "OFF"}):
+        yield
+
+
+@contextmanager
+def _options(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Set options of GDAL for a while."""
     guard_gdal()
     import pyogrio  # noqa: PLC0415 - loads GDAL, once guarded
 
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: f"{day.isoformat()}T00:00:00.000Z"})
+    before = {option: pyogrio.get_gdal_config_option(option) for option in wanted}
+    pyogrio.set_gdal_config_options(dict(wanted))
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({option: before})
+        pyogrio.set_gdal_config_options(before)

@@ -14,7 +14,7 @@ from pyogrio.errors import DataSourceError, FeatureError
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import to_geographic_crs
 from tieling_geo.errors import OutputError
-from tieling_geo.gdal_settings import fixed_clock
+from tieling_geo.gdal_settings import fixed_clock, no_waiting_for_disk
 from tieling_geo.records import (
     EXCLUDED_COLUMNS,
     REJECTED_COLUMNS,
@@ -71,7 +71,7 @@ def write_evidence(assessment: Assessment, path: Path, *, language: Language = "
     layers = evidence_layers(assessment, language)
     tables = evidence_tables(assessment, language)
     try:
-        with fixed_clock(assessment.as_of):
+        with fixed_clock(assessment.as_of), no_waiting_for_disk():
             for name, layer in layers.items():
                 _write_layer(layer, path, name, assessment, language)
             # The driver makes the file, if no layer did.

@@ -16,7 +16,7 @@ import tomli_w
 
 from tieling_geo.crs import GEOGRAPHIC_CRS
 from tieling_geo.errors import OutputError, OutputRefusedError
-from tieling_geo.gdal_settings import fixed_clock
+from tieling_geo.gdal_settings import fixed_clock, no_waiting_for_disk
 from tieling_geo.sample.base import SEED
 from tieling_geo.sample.drawing import draw
 from tieling_geo.sample.ground import DECIMALS
@@ -194,7 +194,7 @@ def _write_workspace(
 ) -> None:
     """Write `tieling.toml`, and each layer with its card."""
     _write_toml(folder / _WORKSPACE_FILE, {"workspace": _WORKSPACE})
-    with fixed_clock(_AS_OF):
+    with fixed_clock(_AS_OF), no_waiting_for_disk():
         for name, layer in layers.items():
             (folder / name).mkdir()
             if name in LEDGERS:
