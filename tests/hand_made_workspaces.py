@@ -4,7 +4,9 @@ import csv
 import io
 import shutil
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tieling_geo.schemas import LAYERS
 from tieling_geo.template import write_template
@@ -59,16 +61,25 @@ def table_header(layer: str) -> str:
     return line.getvalue()
 
 
+@cache
+def _blank_tables() -> TemporaryDirectory[str]:
+    """Write the new workspace once: a form with its help for every layer takes seconds."""
+    folder = TemporaryDirectory()
+    root = Path(folder.name)
+    write_template(root)
+    for layer in LAYERS:
+        (root / layer / f"{layer}.xlsx").unlink()
+        (root / layer / f"{layer}.csv").write_text(table_header(layer), encoding="utf-8-sig")
+    return folder
+
+
 def write_tables(root: Path, *, empty: tuple[str, ...] = ()) -> Path:
     """
     Write a new workspace whose ledgers are CSV files with a header only.
 
     The cards of the layers in `empty` say that they have no row; the others say nothing.
     """
-    write_template(root)
-    for layer in LAYERS:
-        (root / layer / f"{layer}.xlsx").unlink()
-        (root / layer / f"{layer}.csv").write_text(table_header(layer), encoding="utf-8-sig")
+    shutil.copytree(_blank_tables().name, root, dirs_exist_ok=True)
     for layer in empty:
         card = root / layer / "card.toml"
         card.write_text("rows = 0\n" + card.read_text(encoding="utf-8"), encoding="utf-8")

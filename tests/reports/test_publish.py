@@ -41,6 +41,12 @@ def space(small_workspace: Path) -> Workspace:
     return open_workspace(small_workspace)
 
 
+@pytest.fixture(scope="module")
+def few(space: Workspace) -> Assessment:
+    """Assess some clauses, where the number of results does not matter."""
+    return assess(space, only=["A01", "C01", "C02", "I01"])
+
+
 @pytest.fixture
 def one_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder of one map, where the number of maps does not matter."""
@@ -109,9 +115,9 @@ def test_no_page_asks_the_network(products: Path) -> None:
         assert not re.search(r"https?://", page.read_text(encoding="utf-8"))
 
 
-def test_english_pages(small_assessment: Assessment, tmp_path: Path, one_map: Path) -> None:
+def test_english_pages(few: Assessment, tmp_path: Path, one_map: Path) -> None:
     """The language reaches the dashboard, the maps and the evidence."""
-    publish(small_assessment, tmp_path / "out", maps=one_map, language="en")
+    publish(few, tmp_path / "out", maps=one_map, language="en")
     for name in ("index.html", "maps/parks.html"):
         assert 'lang="en"' in (tmp_path / "out" / name).read_text(encoding="utf-8")
 
@@ -126,11 +132,11 @@ def test_only_some_clauses(space: Workspace, tmp_path: Path) -> None:
     }
 
 
-def test_progress_is_told(small_assessment: Assessment, tmp_path: Path, one_map: Path) -> None:
+def test_progress_is_told(few: Assessment, tmp_path: Path, one_map: Path) -> None:
     """Every product is told of before it is written, with its number."""
     told: list[tuple[Text, int, int]] = []
     files = publish(
-        small_assessment,
+        few,
         tmp_path / "out",
         maps=one_map,
         progress=lambda what, done, of: told.append((what, done, of)),
@@ -147,7 +153,7 @@ def test_progress_is_told(small_assessment: Assessment, tmp_path: Path, one_map:
     ],
 )
 def test_a_product_that_fails_leaves_the_old_ones(
-    small_assessment: Assessment,
+    few: Assessment,
     tmp_path: Path,
     one_map: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -156,7 +162,7 @@ def test_a_product_that_fails_leaves_the_old_ones(
 ) -> None:
     """The last product fails after all others were written: the old folder is whole, alone."""
     out = tmp_path / "out"
-    publish(small_assessment, out, maps=one_map)
+    publish(few, out, maps=one_map)
     before = tree(tmp_path)
 
     def fail(*_words: object, **_more: object) -> str:
@@ -165,28 +171,26 @@ def test_a_product_that_fails_leaves_the_old_ones(
     # The module's name in the package is taken by its function, which leads back to it.
     monkeypatch.setitem(publish.__globals__, "provenance_json", fail)
     with pytest.raises(raised):
-        publish(small_assessment, out, maps=one_map, language="en")
+        publish(few, out, maps=one_map, language="en")
     assert tree(tmp_path) == before
 
 
-def test_a_folder_that_is_not_ours(
-    small_assessment: Assessment, tmp_path: Path, one_map: Path
-) -> None:
+def test_a_folder_that_is_not_ours(few: Assessment, tmp_path: Path, one_map: Path) -> None:
     """It is refused, and what it holds is untouched."""
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(OutputRefusedError):
-        publish(small_assessment, tmp_path, maps=one_map)
+        publish(few, tmp_path, maps=one_map)
     assert tree(tmp_path) == {"thesis.docx": b"mine"}
 
 
-def test_a_map_file_that_is_refused(small_assessment: Assessment, tmp_path: Path) -> None:
+def test_a_map_file_that_is_refused(few: Assessment, tmp_path: Path) -> None:
     """A published map that names an unknown analysis stops the run before anything is written."""
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "bad.toml").write_text(
         'title_zh = "图"\ntitle_en = "map"\nanalyses = ["nothing"]\n', encoding="utf-8"
     )
     with pytest.raises(MapError, match="nothing"):
-        publish(small_assessment, tmp_path / "out", maps=tmp_path / "maps")
+        publish(few, tmp_path / "out", maps=tmp_path / "maps")
     assert not (tmp_path / "out").exists()
 
 
