@@ -19,6 +19,9 @@ from tieling_geo.errors import AccountingError
 from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure, Quantity
 from tieling_geo.text import Text
 
+#: n of them, in the order of the features.
+_Booleans = pd.Series | NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -89,23 +92,23 @@ def tally(  # noqa: PLR0913 - each is a column of one table
     """
     scope = in_scope.astype("boolean")
     fulfilled = done.astype("boolean")
-    counted = (scope & fulfilled.notna()).fillna(value=False).astype(bool)
-    unknown = (~counted) & scope.fillna(value=True).astype(bool)
-    left = (counted & ~fulfilled.fillna(value=True)).astype(bool)
+    counts = to_counts(scope, fulfilled)
+    counted, unknown = counts.counted.astype(bool), counts.unknown.astype(bool)
+    left = counted & ~counts.finished.astype(bool)
     against = tuple(sorted(map(str, features.index[left])))
-    table = pd.DataFrame({
-        "numerator": (counted & fulfilled.fillna(value=False)).astype(int),
-        "denominator": counted.astype(int),
-        "counted": counted.astype(int),
-        "unknown": unknown.astype(int),
-    })
-    excluded = excluded_rows(features.index, counted, unknown, reason, reasons, layer)
+    table = pd.DataFrame(
+        {
+            "numerator": counts.finished,
+            "denominator": counts.counted,
+            "counted": counts.counted,
+            "unknown": counts.unknown,
+        },
+        features.index,
+    )
     return Tally(
-        _measures(share, remaining, to_counts(scope, fulfilled)),
+        _measures(share, remaining, counts),
         {share: against, remaining: against},
-        pd.concat([excluded.assign(measure=name) for name in (share, remaining)])[
-            list(EXCLUDED_COLUMNS)
-        ].sort_values(["measure", "feature_id"], ignore_index=True),
+        excluded_for((share, remaining), features.index, counted, unknown, reason, reasons, layer),
         rollup_rows(features, share, table, groups),
     )
 
@@ -120,6 +123,11 @@ class Counts:
     """It is not known whether it counts, and it may turn out to be in scope and not done."""
     may_be_done: NDArray[np.int64]
     """It is not known whether it counts, and it may turn out to be in scope and done."""
+
+    @property
+    def unknown(self) -> NDArray[np.int64]:
+        """It is not known whether it counts: it may be left, or done, or both; never neither."""
+        return self.may_be_left | self.may_be_done
 
 
 def to_counts(scope: pd.Series, done: pd.Series) -> Counts:
@@ -156,8 +164,7 @@ def _measures(share: str, remaining: str, counts: Counts) -> dict[str, Measure]:
     """Give the share and the remaining number with the bounds that the unknown features allow."""
     total, done = int(counts.counted.sum()), int(counts.finished.sum())
     may_be_left, may_be_done = int(counts.may_be_left.sum()), int(counts.may_be_done.sum())
-    # An unknown feature may be left, or may be done, or both: it is never neither.
-    doubt = int((counts.may_be_left | counts.may_be_done).sum())
+    doubt = int(counts.unknown.sum())
     low = Quantity(done, total + may_be_left)
     high = Quantity(done + may_be_done, total + may_be_done)
     left, most = Quantity(total - done), Quantity(total - done + may_be_left)
@@ -169,8 +176,8 @@ def _measures(share: str, remaining: str, counts: Counts) -> dict[str, Measure]:
 
 def excluded_rows(
     index: pd.Index,
-    counted: pd.Series,
-    unknown: pd.Series,
+    counted: _Booleans,
+    unknown: _Booleans,
     reason: pd.Series,
     reasons: Mapping[str, Text],
     layer: str,
@@ -183,30 +190,32 @@ def excluded_rows(
     AccountingError
         If one of them has no reason.
     """
-    out = ~counted
-    untold = out & ~reason.isin(list(reasons))
-    if untold.any():
+    out = ~np.asarray(counted, dtype=bool)
+    words = reason.to_numpy(dtype=object)[out]
+    untold = sum(word not in reasons for word in words)
+    if untold:
         raise AccountingError(
             Text(
-                f"{layer}:{int(untold.sum())} 个要素未计入却没有理由",
-                f"{layer}: {int(untold.sum())} features do not count and have no reason",
+                f"{layer}:{untold} 个要素未计入却没有理由",
+                f"{layer}: {untold} features do not count and have no reason",
             )
         )
-    words = [reasons[word] for word in reason[out]]
-    return pd.DataFrame({
+    doubts = np.asarray(unknown, dtype=bool)[out]
+    columns = {
         "layer": layer,
         "feature_id": index[out].astype(str),
-        "kind": ["unknown" if doubt else "out_of_scope" for doubt in unknown[out]],
-        "reason_zh": [text.zh for text in words],
-        "reason_en": [text.en for text in words],
-    }).astype(dict.fromkeys(("kind", "reason_zh", "reason_en"), "str"))
+        "kind": np.where(doubts, "unknown", "out_of_scope"),
+        "reason_zh": [reasons[word].zh for word in words],
+        "reason_en": [reasons[word].en for word in words],
+    }
+    return pd.DataFrame(columns).astype(dict.fromkeys(("kind", "reason_zh", "reason_en"), "str"))
 
 
 def excluded_for(
     measures: Iterable[str],
     index: pd.Index,
-    counted: pd.Series,
-    unknown: pd.Series,
+    counted: _Booleans,
+    unknown: _Booleans,
     reason: pd.Series,
     reasons: Mapping[str, Text],
     layer: str,
@@ -220,8 +229,9 @@ def excluded_for(
         If one of them has no reason.
     """
     rows = excluded_rows(index, counted, unknown, reason, reasons, layer)
-    whole = pd.concat([rows.assign(measure=name) for name in measures])[list(EXCLUDED_COLUMNS)]
-    return whole.sort_values(["measure", "feature_id"], ignore_index=True)
+    rows = rows.sort_values("feature_id", kind="stable")
+    parts = [rows.assign(measure=name) for name in sorted(measures)]
+    return pd.concat(parts, ignore_index=True)[list(EXCLUDED_COLUMNS)]
 
 
 def rollup_rows(

@@ -106,13 +106,11 @@ def has_dates_out_of_order(outfalls: gpd.GeoDataFrame) -> pd.Series:
 
     Two stages on one day are in order (a date that equals an earlier stage's is not flagged).
     """
-    dates = _stage_dates(outfalls)
-    wrong = pd.Series(data=False, index=outfalls.index)
-    latest = pd.Series(pd.NaT, outfalls.index, dtype="datetime64[ns]")
-    for stage in STAGES:
-        wrong |= dates[stage] < latest
-        latest = latest.mask(latest.isna() | (dates[stage] > latest), dates[stage])
-    return wrong
+    dates = _stage_dates(outfalls).to_numpy(dtype="datetime64[ns]")
+    # The latest of the earlier stages; where there is none, no date is before it.
+    latest = np.fmax.accumulate(dates, axis=1)
+    wrong = (dates[:, 1:] < latest[:, :-1]).any(axis=1)
+    return pd.Series(wrong, index=outfalls.index)
 
 
 def completion_state(outfalls: gpd.GeoDataFrame, as_of: date, completion_stage: str) -> pd.Series:
