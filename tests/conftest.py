@@ -5,9 +5,11 @@ The package is imported inside the fixtures: a fault in an upper room must not s
 lower ones.
 """
 
+import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,16 +77,24 @@ def small_assessment(small_workspace: Path) -> "Assessment":
 
 @pytest.fixture(scope="session")
 def products(
-    small_assessment: "Assessment", small_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+    small_workspace: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Path:
-    """Publish the small sample's assessment, once; it is for reading only."""
+    """Publish the small sample's assessment, once for all workers; it is for reading only."""
     from tieling_geo.reports import publish  # noqa: PLC0415 - see above
     from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - see above
 
-    out = tmp_path_factory.mktemp("products") / "out"
-    space = open_workspace(small_workspace)
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    out, space = base / "products", open_workspace(small_workspace)
     command = "tieling-geo assess --as-of 2025-12-31 --lang zh"
-    publish(small_assessment, out, maps=space.maps, command=command)
+    # The database is no more than a lock that ends with its process: one worker writes the
+    # products, whole or not at all, and the others wait for them.
+    with contextlib.closing(sqlite3.connect(base / "products.lock", timeout=600)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        if not out.exists():
+            assessment = request.getfixturevalue("small_assessment")
+            publish(assessment, out, maps=space.maps, command=command)
     return out
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -144,10 +145,12 @@ def test_only_a_sample_is_replaced(tmp_path: Path) -> None:
         ("notes.txt", ""),
     ],
 )
-def test_a_sample_with_own_work_in_it_is_not_replaced(tmp_path: Path, path: str, text: str) -> None:
+def test_a_sample_with_own_work_in_it_is_not_replaced(
+    small_workspace: Path, tmp_path: Path, path: str, text: str
+) -> None:
     """A workspace that is no sample, a layer of the user's own, or any other file protects it."""
     out = tmp_path / "sample"
-    write_sample(out, scale=0.05)
+    shutil.copytree(small_workspace, out)
     (out / path).parent.mkdir(exist_ok=True)
     (out / path).write_text(text, encoding="utf-8")
     before = hashes(out)

@@ -66,6 +66,12 @@ def written(root: Path, tmp_path: Path, **options: object) -> Path:
     return path
 
 
+def of_few(assessment: Assessment) -> Assessment:
+    """Keep some of the results, where their number does not matter."""
+    kept = ("boilers_in_heating_coverage", "indicator_targets", "park_circular_retrofit")
+    return replace(assessment, results={name: assessment.results[name] for name in kept})
+
+
 def result_of(verdict: Verdict, assessment: Assessment) -> str:
     """Name the result that drives a clause: its own run, or that of its analysis."""
     own = f"{verdict.clause.analysis}__{verdict.clause.clause_id}"
@@ -325,7 +331,7 @@ def test_two_runs_of_one_analysis_keep_their_clauses_apart(tmp_path: Path) -> No
 def test_english(tmp_path: Path, small_assessment: Assessment) -> None:
     """In English the words are English, and the ids are the same."""
     path = tmp_path / "evidence.gpkg"
-    write_evidence(small_assessment, path, language="en")
+    write_evidence(of_few(small_assessment), path, language="en")
     row = table(path, "verdicts").iloc[0]
     assert row["paraphrase"] == small_assessment.verdicts[0].clause.paraphrase.en
     layer = table(path, "park_circular_retrofit")
@@ -337,17 +343,16 @@ def test_the_bytes_follow_from_the_assessment(
     tmp_path: Path, small_assessment: Assessment, evidence: Path
 ) -> None:
     """Written again they are the same, in whatever order the features come; of another day not."""
-    write_evidence(small_assessment, tmp_path / "again.gpkg")
-    assert (tmp_path / "again.gpkg").read_bytes() == evidence.read_bytes()
     turned = {
         name: replace(result, features=result.features.iloc[::-1])
         for name, result in small_assessment.results.items()
     }
     write_evidence(replace(small_assessment, results=turned), tmp_path / "turned.gpkg")
     assert (tmp_path / "turned.gpkg").read_bytes() == evidence.read_bytes()
-    other = replace(small_assessment, as_of=date(2025, 12, 30))
-    write_evidence(other, tmp_path / "other.gpkg")
-    assert (tmp_path / "other.gpkg").read_bytes() != evidence.read_bytes()
+    few = of_few(small_assessment)
+    write_evidence(few, tmp_path / "few.gpkg")
+    write_evidence(replace(few, as_of=date(2025, 12, 30)), tmp_path / "other.gpkg")
+    assert (tmp_path / "other.gpkg").read_bytes() != (tmp_path / "few.gpkg").read_bytes()
 
 
 def test_the_clock_is_given_back(tmp_path: Path, small_assessment: Assessment) -> None:
@@ -372,7 +377,7 @@ def test_what_is_not_there_is_not_published(
 
     monkeypatch.setattr(geopackage.pyogrio, "write_dataframe", lose)
     with pytest.raises(OutputError, match="does not hold what was written to it"):
-        write_evidence(small_assessment, tmp_path / "e.gpkg")
+        write_evidence(of_few(small_assessment), tmp_path / "e.gpkg")
 
 
 @pytest.mark.parametrize("kilobytes", [0, 8, 100, 390])
