@@ -355,13 +355,18 @@ def test_the_bytes_follow_from_the_assessment(
     assert (tmp_path / "other.gpkg").read_bytes() != (tmp_path / "few.gpkg").read_bytes()
 
 
-def test_the_clock_is_given_back(tmp_path: Path, small_assessment: Assessment) -> None:
-    """A date that the user had fixed for GDAL is fixed again afterwards."""
-    option = "OGR_CURRENT_DATE"
-    pyogrio.set_gdal_config_options({option: "2000-01-01T00:00:00.000Z"})
+@pytest.mark.parametrize(
+    ("option", "own"),
+    [("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z"), ("OGR_SQLITE_SYNCHRONOUS", "NORMAL")],
+)
+def test_the_settings_of_gdal_are_given_back(
+    tmp_path: Path, small_assessment: Assessment, option: str, own: str
+) -> None:
+    """A date that the user had fixed for GDAL, or how it waits for the disk, is set again."""
+    pyogrio.set_gdal_config_options({option: own})
     try:
         write_evidence(replace(small_assessment, results={}), tmp_path / "e.gpkg")
-        assert pyogrio.get_gdal_config_option(option) == "2000-01-01T00:00:00.000Z"
+        assert pyogrio.get_gdal_config_option(option) == own
     finally:
         pyogrio.set_gdal_config_options({option: None})
 
