@@ -24,6 +24,10 @@ from tieling_geo.render.popup import safe_text
 from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
+#: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
+PAGE_SCRIPTS = ("map.js",)
+PAGE_STYLES = ("map.css",)
+
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
@@ -40,8 +44,9 @@ _PAGE = """\
 </head>
 <body style="--paper: {{ paper }}">
 {{ body }}
-<script>{{ library }}</script>
-<script>{{ script }}</script>
+{% for one in scripts %}
+<script>{{ one }}</script>
+{% endfor %}
 </body>
 </html>
 """
@@ -94,8 +99,8 @@ def leaflet_style() -> str:
 
 @cache
 def page_file(name: str) -> str:
-    """Return a script or style sheet of this package as text."""
-    return (files("tieling_geo.render") / name).read_text(encoding="utf-8")
+    """Return a script or style sheet of the page as text."""
+    return (files("tieling_geo.render") / "page" / name).read_text(encoding="utf-8")
 
 
 def script_hash(script: str) -> str:
@@ -148,19 +153,17 @@ class OfflinePage(Figure):
         self.header, self.html, self.script = Element(), Element(), Element()
         for child in self._children.values():
             child.render(**kwargs)
-        library = page_file("map.js")
-        script = self.script.render(**kwargs)
-        hashes = " ".join(map(script_hash, (library, script)))
+        scripts = [*map(page_file, PAGE_SCRIPTS), self.script.render(**kwargs)]
+        hashes = " ".join(map(script_hash, scripts))
         page: str = Template(_PAGE).render(
             lang=HTML_LANGUAGES[self.language],
             policy=_POLICY.format(hashes=hashes),
             title=safe_text(self.title),
             paper=self.paper,
             header=self.header.render(**kwargs),
-            style=page_file("map.css"),
+            style="\n".join(map(page_file, PAGE_STYLES)),
             body=self.html.render(**kwargs),
-            library=library,
-            script=script,
+            scripts=scripts,
         )
         return page
 
