@@ -1,8 +1,7 @@
-"""What a map draws: one `folium.GeoJson` a category of a result, one a layer of context."""
+"""What a map draws: one packed layer a result, one a kind of places it found, one of context."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import folium
@@ -14,81 +13,113 @@ from folium.template import Template
 from numpy.typing import NDArray
 
 from tieling_geo.crs import to_web_crs
+from tieling_geo.plan.words import to_words
 from tieling_geo.records import Analysis, Category, Result, Role, ShapeCard, Verdict
-from tieling_geo.render.offline import Verbatim, page_of
+from tieling_geo.render.columns import column_of, facets_of, names_of, reasons_of
+from tieling_geo.render.offline import Verbatim, page_file, page_of
+from tieling_geo.render.packed import DECIMALS, Ints, Packer, data_blocks, pack_column, pack_shapes
+from tieling_geo.render.panel import words_block
 from tieling_geo.render.popup import (
-    code_text,
     field_title,
     plain_text,
+    plain_texts,
     popup_columns,
-    popup_values,
-    reason_words,
-    safe_json,
     safe_text,
-    value_text,
     verdict_marks,
 )
+from tieling_geo.render.simplified import simplified
 from tieling_geo.render.theme import ROLES, Symbol, context_style, layer_title, symbol_of
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text
+from tieling_geo.units import UNITS
 
-#: Decimals of a degree that a page carries: 0.1 m.
-DECIMALS = 6
+#: The scripts that a packed layer needs beside Leaflet, in the order they run.
+LAYER_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js")
 _FAMILIES: Mapping[int, GeometryFamily] = {0: "point", 1: "line", 2: "polygon"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One category of a drawing, as the legend has it."""
+
+    title: str
+    svg: str
+    """A picture of our own, without a user's words."""
+    count: int
+    """Number of features drawn."""
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What one layer of a map is, for the page's script and for the legend."""
 
+    language: Language
     draw: Literal["result", "context"]
-    """Function of the page's script that draws it."""
+    """`result`: features that say what they are; `context`: what lies behind them."""
     title: str
     spec: Mapping[str, Any]
-    """All that the script needs, with a GeoJSON collection under `data`."""
+    """All that the script needs beside the bytes."""
+    packer: Packer
     family: GeometryFamily
-    svg: str
-    role: Role | None = None
+    rows: tuple[Row, ...]
+    quiet: tuple[int, ...] = field(default=())
+    """Positions of categories that are out of scope."""
 
     @property
     def count(self) -> int:
         """Number of features drawn."""
-        return len(self.spec["data"]["features"])
+        return sum(row.count for row in self.rows)
 
 
-class DataLayer(folium.GeoJson):
+class PackedLayer(folium.map.Layer):
     """
-    A layer whose features stand in the page as data, outside every template and markup.
+    A layer of features, packed into the page and drawn on a canvas; for any Folium map.
+
+    `tieling_geo.packed_layer` makes one of any features. A hundred thousand points take about
+    2 MB and are drawn at once. On a map that is not ours it brings its scripts along.
 
     Parameters
     ----------
-    number
-        Position on the map; it names the layer.
     drawing
         What it draws.
+    number
+        Position on the map; it names the layer.
     show
         Whether it is drawn when the map opens.
+    off
+        Positions of categories that are not drawn when the map opens.
     """
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} =
-                tielingGeo.{{ this.drawing.draw }}({{ this.get_name()|tojson }});
+            var {{ this.get_name() }} = tielingGeo.layer({{ this.get_name()|tojson }});
+            {% if this.show %}
+            {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
+            {% endif %}
         {% endmacro %}
     """)
 
-    def __init__(self, number: int, drawing: Drawing, *, show: bool = True) -> None:
-        super().__init__(drawing.spec["data"], name=safe_text(drawing.title), show=show)
+    def __init__(
+        self, drawing: Drawing, number: int, *, show: bool = True, off: Sequence[int] = ()
+    ) -> None:
+        super().__init__(name=safe_text(drawing.title), show=show)
+        self._name = "PackedLayer"
         self._id = f"{number:03d}"
         self.drawing = drawing
+        self.off = tuple(off)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
-        """Put the data and the call that draws it into the page."""
-        block = Verbatim(
-            f'<script type="application/json" id="{self.get_name()}_data">'
-            f"{safe_json(self.drawing.spec)}</script>"
-        )
-        page_of(self).html.add_child(block, name=f"{self.get_name()}_data")
+        """Put the scripts, the data and the call that draws it into the page."""
+        page = page_of(self)
+        if not getattr(page, "has_scripts", False):
+            for name in LAYER_SCRIPTS:
+                script = Verbatim(f"<script>{page_file(name)}</script>")
+                page.header.add_child(script, name=f"tieling_{name}")
+        page.html.add_child(words_block(self.drawing.language), name="tieling_words")
+        spec = {**self.drawing.spec, "off": list(self.off)}
+        block = Verbatim(data_blocks(self.get_name(), spec, self.drawing.packer))
+        page.html.add_child(block, name=f"{self.get_name()}_data")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""
 
@@ -115,21 +146,6 @@ def is_drawable(features: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     return drawable
 
 
-def to_geometries(features: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """
-    Return the geometries as GeoJSON in degrees of WGS 84, rounded, without heights.
-
-    Examples
-    --------
-    >>> from shapely import Point
-    >>> to_geometries(gpd.GeoDataFrame(geometry=[Point(123.456789012, 42, 7)], crs=4326))
-    [{'type': 'Point', 'coordinates': [123.456789, 42.0]}]
-    """
-    flat = shapely.force_2d(to_web_crs(features).geometry.to_numpy())
-    rounded = shapely.transform(flat, lambda degrees: np.round(degrees, DECIMALS))
-    return [json.loads(text) for text in shapely.to_geojson(rounded)]
-
-
 def categories_of(result: Result, card: Analysis, language: Language) -> list[Category]:
     """
     Return the categories of a result in the order of its card, then those the card does not know.
@@ -139,7 +155,7 @@ def categories_of(result: Result, card: Analysis, language: Language) -> list[Ca
     values = category_values(result)
     known = {c.value for c in card.categories}
     missing = Text("未分类", "not classified").to(language)
-    strange = sorted(set(values) - known)
+    strange = sorted(set(values.unique()) - known)
     return [
         *card.categories,
         *(Category(v, Text(v or missing, v or missing), "unknown") for v in strange),
@@ -149,8 +165,9 @@ def categories_of(result: Result, card: Analysis, language: Language) -> list[Ca
 def category_values(result: Result) -> pd.Series:
     """Return the category of each feature as a plain word, empty where it is missing."""
     column = result.features[result.category]
-    words: pd.Series = column.astype("object").where(column.notna(), "").map(plain_text)
-    return words
+    codes, unique = pd.factorize(column.astype("object"), use_na_sentinel=True)
+    words = np.array([*map(plain_text, unique), ""], dtype=object)
+    return pd.Series(words[codes], index=column.index)
 
 
 def symbols_of(categories: Sequence[Category], family: GeometryFamily) -> dict[str, Symbol]:
@@ -163,11 +180,16 @@ def symbols_of(categories: Sequence[Category], family: GeometryFamily) -> dict[s
     return symbols
 
 
-def result_drawings(
-    result: Result, card: Analysis, verdicts: Sequence[Verdict], language: Language
-) -> list[Drawing]:
+def result_drawing(
+    result: Result,
+    card: Analysis,
+    verdicts: Sequence[Verdict],
+    language: Language,
+    *,
+    bureaus: Mapping[str, Sequence[str]] | None = None,
+) -> Drawing:
     """
-    Describe how a result is drawn, one layer a category, empty ones too.
+    Describe how a result is drawn, with a row for each category, empty ones too.
 
     Parameters
     ----------
@@ -179,46 +201,144 @@ def result_drawings(
         Those that rest on it.
     language
         Language of the words.
+    bureaus
+        Section of the plan -> the bureaus that it names.
 
     Returns
     -------
-    drawings
-        One a category in the card's order; over all of them each feature that has a geometry
-        stands exactly once.
+    drawing
+        Each feature that has a geometry stands in it exactly once, in the result's order.
     """
-    drawn = result.features[is_drawable(result.features)]
-    values = category_values(result)[is_drawable(result.features)].to_numpy()
+    drawable = is_drawable(result.features)
+    drawn = result.features[drawable]
     family = family_of(result.features)
     categories = categories_of(result, card, language)
+    position = {c.value: k for k, c in enumerate(categories)}
+    placed = category_values(result)[drawable].map(position)
+    codes: Ints = np.asarray(placed, dtype=np.int64)
+    packer = Packer()
+    columns = _columns(packer, drawn, card, language)
+    spec = {
+        "state": 0,
+        "analysis": result.analysis,
+        "heading": plain_text(card.title.to(language)),
+        **_common(packer, drawn, family),
+        "columns": columns,
+        "fields": [c.name for c in popup_columns(card, result.features)],
+        "facets": {k: v for k, v in facets_of(drawn).items() if v in columns},
+        "names": pack_column(packer, names_of(drawn)),
+        "reasons": pack_column(packer, reasons_of(drawn, result, language)),
+        "category": packer.whole_numbers(codes, steps=False),
+        "verdicts": _verdicts(packer, drawn, verdicts, bureaus or {}, language),
+    }
+    return _drawing(
+        spec, packer, categories, np.bincount(codes, minlength=len(categories)), family, language
+    )
+
+
+def _drawing(
+    spec: dict[str, Any],
+    packer: Packer,
+    categories: Sequence[Category],
+    counts: NDArray[np.int64],
+    family: GeometryFamily,
+    language: Language,
+) -> Drawing:
+    """Add the categories with their symbols, and draw up the legend's rows."""
     symbols = symbols_of(categories, family)
     # An area that is too small to be seen is drawn as a marker.
     pins = symbols_of(categories, "point") if family == "polygon" else {}
-    records = _features(drawn, result, card, verdicts, language)
-    common = {
-        "analysis": result.analysis,
-        "interactive": True,
-        "family": family,
-        "fields": [
-            {"name": c.name, "title": field_title(c, language)}
-            for c in popup_columns(card, result.features)
-        ],
-        "verdicts": [_verdict(v, language) for v in verdicts],
-    }
-    drawings = []
-    for category in categories:
-        title = plain_text(category.title.to(language))
-        spec = {
-            **common,
-            "category": category.value,
-            "role": category.role,
+    titles = [plain_text(c.title.to(language)) for c in categories]
+    spec["categories"] = [
+        {
+            "value": c.value,
             "title": title,
-            "symbol": symbols[category.value].to_spec(),
-            "pin": pins[category.value].to_spec() if pins else None,
-            "data": _collection([records[i] for i in np.flatnonzero(values == category.value)]),
+            "role": c.role,
+            "symbol": symbols[c.value].to_spec(),
+            "pin": pins[c.value].to_spec() if pins else None,
         }
-        svg = symbols[category.value].to_svg(family, pin=pins.get(category.value))
-        drawings.append(Drawing("result", title, spec, family, svg, category.role))
-    return drawings
+        for c, title in zip(categories, titles, strict=True)
+    ]
+    rows = tuple(
+        Row(title, symbols[c.value].to_svg(family, pin=pins.get(c.value)), int(n), c.role)
+        for c, title, n in zip(categories, titles, counts, strict=True)
+    )
+    quiet = tuple(k for k, c in enumerate(categories) if c.role == "neutral")
+    return Drawing(language, "result", spec["heading"], spec, packer, family, rows, quiet)
+
+
+def _common(packer: Packer, drawn: gpd.GeoDataFrame, family: GeometryFamily) -> dict[str, Any]:
+    """Pack what every layer has: ids and geometry, simplified for display where it is large."""
+    shapes = shapely.force_2d(to_web_crs(drawn).geometry.to_numpy())
+    display, simplified_m = simplified(shapes, family)
+    return {
+        "count": len(drawn),
+        "family": family,
+        "ids": pack_column(packer, pd.Series(plain_texts(drawn.index.tolist()), dtype=object)),
+        "geometry": pack_shapes(packer, display),
+        "simplified_m": simplified_m,
+    }
+
+
+def _columns(
+    packer: Packer, drawn: gpd.GeoDataFrame, card: Analysis, language: Language
+) -> dict[str, Any]:
+    """Pack the columns that popups, table and filters show."""
+    columns = {}
+    known = {c.name: c.values for c in card.inputs[0].columns()}  # noqa: PD011 - no frame
+    for column in popup_columns(card, drawn):
+        words = {**known.get(column.name, {}), **column.words}
+        shown = column_of(drawn[column.name], words, language)
+        unit = UNITS[column.unit].to(language) if column.unit else ""
+        columns[column.name] = {
+            "title": field_title(column, language),
+            "unit": unit,
+            **pack_column(packer, shown),
+        }
+    for facet, name in facets_of(drawn).items():
+        if name not in columns:
+            shown = column_of(drawn[name], {}, language)
+            columns[name] = {"title": "", "facet": facet, "unit": "", **pack_column(packer, shown)}
+    return columns
+
+
+def _verdicts(
+    packer: Packer,
+    drawn: gpd.GeoDataFrame,
+    verdicts: Sequence[Verdict],
+    bureaus: Mapping[str, Sequence[str]],
+    language: Language,
+) -> list[dict[str, Any]]:
+    """Name the verdicts, and pack who speaks against each (1) or is unknown in it (2)."""
+    marks = verdict_marks(verdicts)
+    ids = pd.Index(drawn.index.astype(str))
+    told = []
+    for position, verdict in enumerate(verdicts):
+        codes = np.zeros(len(ids), np.int64)
+        for code, word in ((1, "against"), (2, "unknown")):
+            marked = {key for key, mine in marks.items() if position in mine.get(word, ())}
+            codes[ids.isin(marked)] = code
+        told.append({
+            **verdict_words(verdict, language),
+            "bureaus": [plain_text(b) for b in bureaus.get(verdict.clause.section, ())],
+            "marks": packer.whole_numbers(codes, steps=False),
+        })
+    return told
+
+
+def verdict_words(verdict: Verdict, language: Language) -> dict[str, str]:
+    """Say a verdict as popups do: clause, state, value and target."""
+    clause = verdict.clause
+    unit = UNITS[clause.unit].to(language) if clause.unit else ""
+    value = "" if verdict.value is None else to_words(verdict.value, near=clause.target)
+    margin = "" if verdict.margin is None else to_words(verdict.margin)
+    return {
+        "clause": plain_text(clause.clause_id),
+        "state": verdict.state.label.to(language),
+        "word": verdict.state.value,
+        "value": f"{value} {unit}".strip(),
+        "margin": f"{margin} {unit}".strip() if margin else "",
+    }
 
 
 def shape_drawings(
@@ -230,108 +350,47 @@ def shape_drawings(
     Parameters
     ----------
     result, card, verdicts, language
-        See `result_drawings`.
+        See `result_drawing`.
     """
-    drawings = []
-    for shape in card.shapes:
-        places = result.shapes[shape.name]
-        title = plain_text(shape.title.to(language))
-        symbol, pin = symbol_of(shape.role, 0, family=shape.family), symbol_of(shape.role, 0)
-        is_area = shape.family == "polygon"
-        spec = {
-            "analysis": result.analysis,
-            "interactive": True,
-            "family": shape.family,
-            "fields": [{"name": c.name, "title": field_title(c, language)} for c in shape.columns],
-            "verdicts": [_verdict(v, language) for v in verdicts],
-            "category": shape.name,
-            "role": shape.role,
-            "title": title,
-            "symbol": symbol.to_spec(),
-            "pin": pin.to_spec() if is_area else None,
-            "data": _collection(_places(places[is_drawable(places)], shape, language)),
-        }
-        svg = symbol.to_svg(shape.family, pin=pin if is_area else None)
-        drawings.append(Drawing("result", title, spec, shape.family, svg, shape.role))
-    return drawings
+    return [_shape_drawing(result, card, shape, verdicts, language) for shape in card.shapes]
 
 
-def _places(places: gpd.GeoDataFrame, shape: ShapeCard, language: Language) -> list[dict[str, Any]]:
-    """Return each place as GeoJSON, with what its popup says."""
-    if not len(places):
-        return []
-    columns = {c.name: places[c.name].tolist() for c in shape.columns}
-    words = {c.name: c.words for c in shape.columns}
-    told = [
-        {
-            name: code_text(value, words[name], language) or value_text(value, language)
-            for name, value in zip(columns, row, strict=True)
-        }
-        for row in zip(*columns.values(), strict=True)
-    ]
-    return [
-        {
-            "type": "Feature",
-            "id": plain_text(key),
-            "geometry": geometry,
-            "properties": {"values": {name: text for name, text in values.items() if text}},
-        }
-        for key, geometry, values in zip(places.index, to_geometries(places), told, strict=True)
-    ]
-
-
-def _verdict(verdict: Verdict, language: Language) -> dict[str, str]:
-    """Name a verdict for popups."""
-    return {
-        "clause": plain_text(verdict.clause.clause_id),
-        "state": verdict.state.label.to(language),
-        "word": verdict.state.value,
-    }
-
-
-def _features(
-    drawn: gpd.GeoDataFrame,
+def _shape_drawing(
     result: Result,
     card: Analysis,
+    shape: ShapeCard,
     verdicts: Sequence[Verdict],
     language: Language,
-) -> list[dict[str, Any]]:
-    """Return each feature as GeoJSON, with what its popup says."""
-    reasons = reason_words(result, language)
-    marks = verdict_marks(verdicts)
-    names = _names(drawn)
-    geometries = to_geometries(drawn) if len(drawn) else []
-    values = popup_values(drawn, card, language)
-    features = []
-    for key, name, geometry, told in zip(drawn.index, names, geometries, values, strict=True):
-        properties: dict[str, Any] = {"values": told}
-        if name:
-            properties["name"] = name
-        if str(key) in reasons:
-            properties["reason"] = reasons[str(key)]
-        if str(key) in marks:
-            properties["marks"] = marks[str(key)]
-        features.append({
-            "type": "Feature",
-            "id": plain_text(key),
-            "geometry": geometry,
-            "properties": properties,
-        })
-    return features
-
-
-def _names(features: gpd.GeoDataFrame) -> list[str]:
-    """Return the features' names, an empty word where there is none."""
-    for column in ("name", "river_name"):
-        if column in features.columns:
-            names = features[column].astype("object")
-            return [plain_text(n) for n in names.where(names.notna(), "")]
-    return [""] * len(features)
-
-
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return features as a GeoJSON collection."""
-    return {"type": "FeatureCollection", "features": features}
+) -> Drawing:
+    """Describe how the places of one kind are drawn."""
+    places = result.shapes[shape.name]
+    drawn = places[is_drawable(places)]
+    packer = Packer()
+    columns = {
+        c.name: {
+            "title": field_title(c, language),
+            "unit": UNITS[c.unit].to(language) if c.unit else "",
+            **pack_column(packer, column_of(drawn[c.name], c.words, language)),
+        }
+        for c in shape.columns
+    }
+    spec = {
+        "state": 0,
+        "analysis": result.analysis,
+        "heading": plain_text(card.title.to(language)),
+        **_common(packer, drawn, shape.family),
+        "columns": columns,
+        "fields": list(columns),
+        "facets": {k: v for k, v in facets_of(drawn).items() if v in columns},
+        "names": None,
+        "reasons": None,
+        "category": packer.whole_numbers(np.zeros(len(drawn), np.int64), steps=False),
+        "verdicts": [
+            {**verdict_words(v, language), "bureaus": [], "marks": None} for v in verdicts
+        ],
+    }
+    category = Category(shape.name, shape.title, shape.role)
+    return _drawing(spec, packer, [category], np.array([len(drawn)]), shape.family, language)
 
 
 def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -> Drawing:
@@ -346,34 +405,39 @@ def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -
     style = context_style(name, family)
     symbol = style.to_symbol()
     title = plain_text(layer_title(name).to(language))
-    names = _names(drawn)
-    geometries = to_geometries(drawn) if len(drawn) else []
+    packer = Packer()
     spec = {
+        **_common(packer, drawn, family),
         "interactive": family == "point",
-        "family": family,
         "title": title,
-        "symbol": symbol.to_spec(),
+        "names": pack_column(packer, names_of(drawn)),
         "labels": _labels(drawn, style.label, family),
-        "data": _collection([
-            {
-                "type": "Feature",
-                "id": plain_text(key),
-                "geometry": geometry,
-                "properties": {"name": told} if told else {},
-            }
-            for key, told, geometry in zip(drawn.index, names, geometries, strict=True)
-        ]),
+        "columns": {},
+        "fields": [],
+        "facets": {},
+        "verdicts": [],
+        "category": packer.whole_numbers(np.zeros(len(drawn), np.int64), steps=False),
+        "categories": [
+            {"value": name, "title": title, "role": "", "symbol": symbol.to_spec(), "pin": None}
+        ],
     }
-    return Drawing("context", title, spec, family, symbol.to_svg(family))
+    row = Row(title, symbol.to_svg(family), len(drawn))
+    return Drawing(language, "context", title, spec, packer, family, (row,))
 
 
 def _labels(drawn: gpd.GeoDataFrame, column: str, family: GeometryFamily) -> list[dict[str, Any]]:
-    """Place the text of a column inside each polygon that has it."""
+    """Place the text of a column inside each polygon that has it; the largest come first."""
     if family != "polygon" or column not in drawn.columns or not len(drawn):
         return []
+    degrees = to_web_crs(drawn)
     inside = to_web_crs(drawn.set_geometry(drawn.geometry.representative_point())).geometry
+    sizes = shapely.area(degrees.geometry.to_numpy())
+    order = np.argsort(-sizes, kind="stable")
     return [
-        {"text": plain_text(text), "at": [round(p.y, DECIMALS), round(p.x, DECIMALS)]}
-        for text, p in zip(drawn[column], inside, strict=True)
-        if pd.notna(text)
+        {
+            "text": plain_text(drawn[column].iloc[i]),
+            "at": [round(inside.iloc[i].y, DECIMALS), round(inside.iloc[i].x, DECIMALS)],
+        }
+        for i in order
+        if pd.notna(drawn[column].iloc[i])
     ]

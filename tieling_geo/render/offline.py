@@ -25,7 +25,7 @@ from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
 #: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
-PAGE_SCRIPTS = ("map.js",)
+PAGE_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js", "map.js")
 PAGE_STYLES = ("map.css",)
 
 #: What `<html lang>` says, by language.
@@ -143,6 +143,7 @@ class OfflinePage(Figure):
 
     def __init__(self, title: str, language: Language, paper: str) -> None:
         super().__init__(height="640px")
+        self.has_scripts = True
         self.title = title
         self.language: Language = language
         self.paper = paper

@@ -42,6 +42,15 @@ WORDS = {
     "missing": Text("缺数据", "no data"),
     "empty": Text("没有要素", "no feature"),
     "hidden": Text("与前一主题为同一图层，勾选后显示", "same features as above; tick to show"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "comma": Text("、", ", "),
+    "margin": Text("距目标", "margin to the target"),
+    "bureaus": Text("责任单位（规划所列）", "bureaus named by the plan"),
+    "broken": Text(
+        "地图数据无法展开，请换用较新的浏览器（Chrome、Edge 80，Firefox 113 以上）",
+        "the map's data cannot be unpacked: use a newer browser (Chrome or Edge 80, Firefox 113)",
+    ),
     "feature": Text("编号", "number"),
     "category": Text("类别", "category"),
     "reason": Text("未计入原因", "why not counted"),
@@ -57,12 +66,20 @@ WORDS = {
 }
 
 
+def words_block(language: Language) -> Verbatim:
+    """Return the block of a page that holds the words of its script."""
+    words = safe_json({key: text.to(language) for key, text in WORDS.items()})
+    return Verbatim(f'<script type="application/json" id="tieling_words">{words}</script>')
+
+
 @dataclass(frozen=True, slots=True)
 class LegendRow:
     """One line of the legend: a switch, a symbol, a title and how many features are drawn."""
 
     layer: str
     """Name of the drawn layer in the page."""
+    category: int
+    """Position of the category in the layer."""
     title: str
     svg: str
     """A picture of our own, without a user's words."""
@@ -80,6 +97,8 @@ class LegendGroup:
     verdicts: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = ()
     is_missing: bool = False
+    state: int | None = None
+    """Position of the state of the map that it belongs to; the page shows one at a time."""
 
 
 class _Chrome(MacroElement):
@@ -159,7 +178,7 @@ class Legend(_Chrome):
 <ul id="found"></ul>
 </div>
 {% for group in groups %}
-<section class="legend">
+<section class="legend"{% if group.state is not none %} data-state="{{ group.state }}"{% endif %}>
 <h2>
 {% if group.rows %}
 <label><input type="checkbox" data-group autocomplete="off">{{ group.title }}</label>
@@ -184,10 +203,11 @@ class Legend(_Chrome):
 <ul>
 {% for row in group.rows %}
 <li><label class="{{ row.role }}">
-<input type="checkbox" data-layer="{{ row.layer }}" autocomplete="off"\
+<input type="checkbox" data-layer="{{ row.layer }}" data-category="{{ row.category }}"\
+ autocomplete="off"\
 {% if row.is_shown %} checked{% endif %}>
 {{ markup(row.svg) }}<span>{{ row.title }}</span>
-<b title="{{ words.count.replace("{n}", row.count|string) }}">{{ row.count }}</b>
+<b data-count title="{{ words.count.replace("{n}", row.count|string) }}">{{ row.count }}</b>
 </label></li>
 {% endfor %}
 </ul>
@@ -205,9 +225,7 @@ class Legend(_Chrome):
         """Put the panel, the script's words and the script's start into the page."""
         super().render(**kwargs)
         page = page_of(self)
-        words = safe_json({key: text.to(self.language) for key, text in WORDS.items()})
-        block = f'<script type="application/json" id="tieling_words">{words}</script>'
-        page.html.add_child(Verbatim(block), name="tieling_words")
+        page.html.add_child(words_block(self.language), name="tieling_words")
         page.script.add_child(Verbatim("tielingGeo.start();"), name="tieling_start")
         return ""
 

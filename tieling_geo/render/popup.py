@@ -65,6 +65,20 @@ def plain_text(value: object) -> str:
     )
 
 
+def plain_texts(values: Sequence[object]) -> list[str]:
+    r"""
+    Return many values as text; see `plain_text`.
+
+    Examples
+    --------
+    >>> plain_texts(["甲", "乙\x00", 3])
+    ['甲', '乙', '3']
+    """
+    texts = [value if isinstance(value, str) else str(value) for value in values]
+    # What a column says is nearly always fit to be read as it is, and that is seen at once.
+    return texts if "".join(texts).isprintable() else [plain_text(text) for text in texts]
+
+
 def safe_text(value: object) -> str:
     r"""
     Return a value as text that no page interprets, in markup, attributes or templates.

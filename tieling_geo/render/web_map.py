@@ -1,20 +1,22 @@
 """An offline map of any results: coloured by category, with legend, popups and sources."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
 from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
 from tieling_geo.render.layers import (
-    DataLayer,
     Drawing,
+    PackedLayer,
     context_drawing,
     is_drawable,
-    result_drawings,
+    result_drawing,
     shape_drawings,
 )
 from tieling_geo.render.offline import OfflineMap
@@ -28,7 +30,7 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
-from tieling_geo.render.theme import ROLES, layer_title
+from tieling_geo.render.theme import layer_title
 from tieling_geo.text import NOTHING, Language, Text
 
 #: West, south, east, north, degrees.
@@ -37,6 +39,8 @@ Extent = tuple[float, float, float, float]
 # From the bottom to the top: areas must not hide the lines and points that lie in them.
 _FAMILIES_UPWARDS = ("polygon", "line", "point")
 _CLOSEST_ZOOM = 14
+#: No section of a plan names any bureau.
+NO_BUREAUS: Mapping[str, Sequence[str]] = MappingProxyType({})
 # With more themes than this on one map, what is out of their scope is not drawn at the start.
 _MOST_THEMES = 2
 
@@ -57,6 +61,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     dashboard: str = "",
     theme: str = "light",
     cards: Mapping[str, Analysis] = ANALYSES,
+    bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
 ) -> OfflineMap:
     """
     Draw results on a map that needs no network; nothing is written to disk.
@@ -91,6 +96,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         A name of `tieling_geo.render.theme.THEMES`.
     cards
         The analyses by name; a notebook may give its own.
+    bureaus
+        Section of the plan -> the bureaus that it names for its clauses.
 
     Returns
     -------
@@ -115,10 +122,10 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     drawn = OfflineMap(title, language=language, theme=theme)
     bar = TitleBar(title, language, subtitle=subtitle, is_sample=is_sample, dashboard=dashboard)
     drawn.get_root().add_child(bar, index=0)
-    groups = _draw_results(drawn, results, verdicts, cards, language)
+    groups = _draw_results(drawn, results, verdicts, cards, bureaus, language)
     groups += [_missing_group(name, cards, language) for name in missing]
     background = _draw_context(drawn, context, language)
-    _fit(drawn, extent or _bounds([r.features for r in results]) or _bounds(context.values()))
+    _fit(drawn, extent or _bounds([*(r.features for r in results), *context.values()]))
     # Last of the map's children: it starts the page's script, which remembers the view.
     drawn.add_child(Legend([*groups, *background], language))
     sources = Sources(tuple(dict.fromkeys(attribution)), map_approval_no)
@@ -131,42 +138,38 @@ def _draw_results(
     results: Sequence[Result],
     verdicts: Sequence[Verdict],
     cards: Mapping[str, Analysis],
+    bureaus: Mapping[str, Sequence[str]],
     language: Language,
 ) -> list[LegendGroup]:
-    """Add the results' layers, what matters most on top, and return their part of the legend."""
-    drawings: list[tuple[int, Drawing]] = []
+    """Add the results' layers, and return their part of the legend."""
+    hidden = _shown_before(results, cards)
+    is_crowded = len(results) - len(hidden) > _MOST_THEMES
+    groups = []
     for position, result in enumerate(results):
         check_crs(result.features, name=result.analysis)
         card = _card(result.analysis, cards)
         own = verdicts_on(result.analysis, verdicts)
-        drawings += [
-            (position, drawing)
-            for draw in (result_drawings, shape_drawings)
-            for drawing in draw(result, card, own, language)
+        drawings = [
+            result_drawing(result, card, own, language, bureaus=bureaus),
+            *shape_drawings(result, card, own, language),
         ]
-    hidden = _shown_before(results, cards)
-    layers = {}
-    upwards = sorted(range(len(drawings)), key=lambda i: _height(drawings[i][1]))
-    for number, i in enumerate(upwards):
-        position, drawing = drawings[i]
-        is_quiet = drawing.role == "neutral" and len(results) - len(hidden) > _MOST_THEMES
-        show = position not in hidden and not is_quiet
-        layers[i] = DataLayer(100 + number, drawing, show=show)
-        drawn.add_child(layers[i])
-    return [
-        LegendGroup(
-            title=_card(result.analysis, cards).title.to(language),
-            rows=tuple(_row(layers[i]) for i, (p, _) in enumerate(drawings) if p == position),
-            verdicts=verdicts_on(result.analysis, verdicts),
-            notes=_notes(result, is_hidden=position in hidden, language=language),
+        rows: list[LegendRow] = []
+        for number, drawing in enumerate(drawings):
+            off = drawing.quiet if is_crowded else ()
+            show = position not in hidden
+            layer = PackedLayer(drawing, 100 + 10 * position + number, show=show, off=off)
+            drawn.add_child(layer)
+            rows += _rows(layer)
+        groups.append(
+            LegendGroup(
+                title=card.title.to(language),
+                rows=tuple(rows),
+                verdicts=own,
+                notes=_notes(result, is_hidden=position in hidden, language=language),
+                state=0,
+            )
         )
-        for position, result in enumerate(results)
-    ]
-
-
-def _height(drawing: Drawing) -> tuple[int, int]:
-    """Say how high a layer lies: by geometry, then by what its category means."""
-    return _FAMILIES_UPWARDS.index(drawing.family), ROLES.index(drawing.role or "neutral")
+    return groups
 
 
 def _shown_before(results: Sequence[Result], cards: Mapping[str, Analysis]) -> set[int]:
@@ -195,11 +198,20 @@ def _card(name: str, cards: Mapping[str, Analysis]) -> Analysis:
     return cards[name]
 
 
-def _row(layer: DataLayer) -> LegendRow:
-    """Return a layer's line in the legend."""
-    drawing = layer.drawing
-    role = f"role-{drawing.role}" if drawing.role else ""
-    return LegendRow(layer.get_name(), drawing.title, drawing.svg, drawing.count, layer.show, role)
+def _rows(layer: PackedLayer) -> list[LegendRow]:
+    """Return a layer's lines in the legend, one a category."""
+    return [
+        LegendRow(
+            layer=layer.get_name(),
+            category=k,
+            title=row.title,
+            svg=row.svg,
+            count=row.count,
+            is_shown=layer.show and k not in layer.off,
+            role=f"role-{row.role}" if row.role else "",
+        )
+        for k, row in enumerate(layer.drawing.rows)
+    ]
 
 
 def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str, ...]:
@@ -225,25 +237,24 @@ def _draw_context(
     drawn: OfflineMap, context: Mapping[str, gpd.GeoDataFrame], language: Language
 ) -> list[LegendGroup]:
     """Add the layers of context, areas first, and return their part of the legend."""
-    drawings = []
+    drawings: list[Drawing] = []
     for name, features in context.items():
         check_crs(features, name=name)
         drawings.append(context_drawing(name, features, language))
     drawings.sort(key=lambda d: _FAMILIES_UPWARDS.index(d.family))
-    layers = [DataLayer(1 + number, drawing) for number, drawing in enumerate(drawings)]
+    layers = [PackedLayer(drawing, 1 + number) for number, drawing in enumerate(drawings)]
     for layer in layers:
         drawn.add_child(layer)
     if not layers:
         return []
-    return [LegendGroup(WORDS["context"].to(language), tuple(map(_row, layers)))]
+    rows = tuple(row for layer in layers for row in _rows(layer))
+    return [LegendGroup(WORDS["context"].to(language), rows)]
 
 
 def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
     """Return west, south, east, north of all that can be drawn, degrees; None where nothing can."""
     boxes = [
-        to_web_crs(frame[is_drawable(frame)]).total_bounds
-        for frame in frames
-        if is_drawable(frame).any()
+        to_web_crs(_outline(frame)).total_bounds for frame in frames if is_drawable(frame).any()
     ]
     if not boxes:
         return None
@@ -251,6 +262,13 @@ def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
     west, south = stacked[:, :2].min(axis=0)
     east, north = stacked[:, 2:].max(axis=0)
     return float(west), float(south), float(east), float(north)
+
+
+def _outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the box round all features, with vertices enough to be bent by a reprojection."""
+    box = shapely.box(*frame.total_bounds)
+    bent = shapely.segmentize(box, max(box.length / 40, 1e-9))
+    return gpd.GeoDataFrame(geometry=[bent], crs=frame.crs)
 
 
 def _fit(drawn: OfflineMap, extent: Extent | None) -> None:
@@ -309,6 +327,7 @@ def draw_published(
         ),
         dashboard=dashboard,
         theme=published.theme,
+        bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
     )
 
 

@@ -1,224 +1,104 @@
-// What the page of a map does, beside Leaflet. Words of a user's file are written with textContent
-// only; the page's data stands in JSON blocks.
+// What the page of a map does around its layers: switches, search, orientation, paper.
 "use strict";
 
-var tielingGeo = (function () {
-  const layers = {}; // by the name of the Folium element, in the order they are stacked
-  const groups = []; // [{spec, layer}] of the results that are drawn
+(function () {
+  const tg = tielingGeo;
+  const { write } = tg;
   let map = null;
-  let words = {};
-  let chosen = null;
 
-  function read(id) {
-    return JSON.parse(document.getElementById(id).textContent);
-  }
+  tg.map = () => map;
 
-  function write(parent, tag, text, className) {
-    const element = L.DomUtil.create(tag, className || "", parent);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
+  // ---- labels that do not collide: the first come, first served ---------------------------------
 
-  // ---- markers: a circle marker with the corners of its category ---------------------------
-
-  L.Canvas.include({
-    _updateShape: function (layer, at, radius, style) {
-      const isOutOfView = layer._parts ? !layer._parts.length : layer._empty();
-      if (!this._drawing || isOutOfView) return;
-      const ctx = this._ctx;
-      ctx.beginPath();
-      style.corners.forEach(([x, y], i) => {
-        ctx[i ? "lineTo" : "moveTo"](at.x + x * radius, at.y + y * radius);
+  tg.labels = function (owner, places) {
+    const spans = places.map(({ text, at }) => {
+      const span = write(owner.getPane("places"), "span", text, "place");
+      return { span, at: L.latLng(at) };
+    });
+    function set() {
+      const taken = [];
+      spans.forEach(({ span, at }) => {
+        const { x, y } = owner.latLngToLayerPoint(at);
+        const [w, h] = [span.offsetWidth / 2 + 3, span.offsetHeight / 2];
+        const box = L.bounds([x - w, y - h], [x + w, y + h]);
+        const isFree = !taken.some((other) => other.overlaps(box));
+        if (isFree) taken.push(box);
+        span.style.visibility = isFree ? "" : "hidden";
+        L.DomUtil.setPosition(span, L.point(Math.round(x - w + 3), Math.round(y - h)));
       });
-      if (!style.corners.length) ctx.arc(at.x, at.y, radius, 0, Math.PI * 2);
-      ctx.closePath();
-      this._fillStroke(ctx, { options: style });
-    },
-  });
-
-  function reach(at, radius) {
-    return L.bounds(at.subtract([radius, radius]), at.add([radius, radius]));
-  }
-
-  const Shape = L.CircleMarker.extend({
-    _updateBounds: function () {
-      this._pxBounds = reach(this._point, this._radius * 1.35 + this._clickTolerance());
-    },
-    _updatePath: function () {
-      this._renderer._updateShape(this, this._point, this._radius, this.options);
-    },
-  });
-
-  // An area that is too small to be seen at this scale is drawn as the marker of its category.
-  const area = L.Polygon.prototype;
-  const whole = {
-    bounds: area._updateBounds,
-    path: area._updatePath,
-    contains: area._containsPoint,
-  };
-  L.Polygon.include({
-    isSmall: function () {
-      if (!this.options.pin || !this._rawPxBounds) return false;
-      const size = this._rawPxBounds.getSize();
-      return Math.max(size.x, size.y) < 2 * this.options.pin.radius;
-    },
-    _updateBounds: function () {
-      whole.bounds.call(this);
-      if (!this.isSmall()) return;
-      const radius = this.options.pin.radius * 1.35 + this._clickTolerance();
-      this._pxBounds = reach(this._rawPxBounds.getCenter(), radius);
-    },
-    _updatePath: function () {
-      if (!this.isSmall()) return whole.path.call(this);
-      const pin = this.options.pin;
-      this._renderer._updateShape(this, this._rawPxBounds.getCenter(), pin.radius, pin);
-    },
-    _containsPoint: function (at) {
-      if (!this.isSmall()) return whole.contains.call(this, at);
-      return this._pxBounds.contains(at);
-    },
-  });
-
-  function geometry(spec, pane) {
-    const style = Object.assign({ fill: spec.family !== "line" }, spec.symbol.path, pane);
-    if (spec.pin) {
-      const { path, corners, radius } = spec.pin;
-      style.pin = Object.assign({ stroke: true, fill: true, opacity: 1, corners, radius }, path);
     }
-    return L.geoJSON(spec.data, {
-      interactive: spec.interactive,
-      smoothFactor: 0.7,
-      style: () => style,
-      pointToLayer: (feature, at) =>
-        new Shape(
-          at,
-          Object.assign({ interactive: spec.interactive, corners: spec.symbol.corners }, style, {
-            radius: spec.symbol.radius,
-          })
-        ),
-      onEachFeature: (feature, layer) => {
-        if (layer.eachLayer) layer.eachLayer((part) => (part.feature = feature));
+    owner.on("zoomend viewreset moveend", set);
+    set();
+    return {
+      remove: () => {
+        owner.off("zoomend viewreset moveend", set);
+        spans.forEach(({ span }) => span.remove());
       },
-    });
+    };
+  };
+
+  // ---- the panel ---------------------------------------------------------------------------------
+
+  function all(selector, root) {
+    return Array.from((root || document).querySelectorAll(selector));
   }
 
-  // ---- what a feature says -----------------------------------------------------------------
-
-  function fact(list, title, text, className) {
-    if (!text) return;
-    write(list, "dt", title);
-    write(list, "dd", text, className);
+  function find(name) {
+    return tg.groups.concat(tg.backgrounds).find((group) => group.name === name);
   }
 
-  function verdicts(list, spec, properties) {
-    if (!spec.verdicts.length) return;
-    write(list, "dt", words.clauses);
-    const cell = write(list, "dd");
-    spec.verdicts.forEach((verdict, i) => {
-      const line = write(cell, "div");
-      write(line, "span", verdict.clause + " " + verdict.state, "verdict " + verdict.word);
-      const marks = properties.marks || {};
-      if ((marks.against || []).includes(i)) write(line, "em", words.against);
-      else if ((marks.unknown || []).includes(i)) write(line, "em", words.unknown);
-    });
-  }
+  tg.switchOn = function (name, category, wanted) {
+    const group = find(name);
+    group.on[category] = wanted ? 1 : 0;
+    const isOn = group.on.some(Boolean);
+    if (isOn && !map.hasLayer(group.layer)) map.addLayer(group.layer);
+    if (!isOn && map.hasLayer(group.layer)) map.removeLayer(group.layer);
+  };
 
-  function card(spec, feature) {
-    const box = L.DomUtil.create("div", "fact");
-    box.tabIndex = -1;
-    const properties = feature.properties;
-    write(box, "h2", properties.name || feature.id);
-    const list = write(box, "dl");
-    if (properties.name) fact(list, words.feature, feature.id);
-    fact(list, words.category, spec.title, "role-" + spec.role);
-    fact(list, words.reason, properties.reason);
-    spec.fields.forEach((field) => fact(list, field.title, properties.values[field.name]));
-    verdicts(list, spec, properties);
-    fact(list, words.evidence, spec.analysis + "/" + feature.id, "evidence");
-    return box;
-  }
-
-  function hint(spec, feature) {
-    const box = L.DomUtil.create("div");
-    write(box, "strong", feature.properties.name || feature.id);
-    write(box, "div", spec.title);
-    return box;
-  }
-
-  // ---- layers ------------------------------------------------------------------------------
-
-  function result(name) {
-    const spec = read(name + "_data");
-    const layer = geometry(spec, {});
-    const side = window.innerWidth < 500 ? 240 : 360;
-    layer.bindPopup((part) => card(spec, part.feature), { maxWidth: side, minWidth: 220 });
-    layer.bindTooltip((part) => hint(spec, part.feature), { sticky: true, opacity: 1 });
-    layers[name] = layer;
-    groups.push({ name: name, spec: spec, layer: layer });
-    return layer;
-  }
-
-  function context(name) {
-    const spec = read(name + "_data");
-    const pane = spec.interactive ? {} : { pane: "context", renderer: map.contextRenderer };
-    const drawn = geometry(spec, pane);
-    if (spec.interactive) {
-      drawn.bindTooltip((part) => hint(spec, part.feature), { sticky: true, opacity: 1 });
-    }
-    const labels = spec.labels.map((label) => {
-      const text = L.DomUtil.create("span");
-      text.textContent = label.text;
-      return L.tooltip({
-        permanent: true,
-        direction: "center",
-        className: "place",
-        pane: "places",
-      })
-        .setLatLng(label.at)
-        .setContent(text);
-    });
-    layers[name] = L.layerGroup([drawn].concat(labels));
-    return layers[name];
-  }
-
-  // What speaks against a target stays on top, whatever was switched off and on again.
-  function restack() {
-    groups.forEach((group) => {
-      if (map.hasLayer(group.layer)) group.layer.bringToFront();
-    });
-  }
-
-  // ---- the panel ---------------------------------------------------------------------------
-
-  function show(name, wanted) {
-    if (wanted) map.addLayer(layers[name]);
-    else map.removeLayer(layers[name]);
-    restack();
+  // Something changed: it is drawn, the boxes agree with it, and whoever listens is told.
+  tg.changed = function () {
+    tg.redraw(map);
     agree();
+    tg.tell("change");
+  };
+
+  tg.setState = function (k) {
+    map.closePopup();
+    tg.setCurrent(k);
+    tg.changed();
+  };
+
+  function isOn(box) {
+    const group = find(box.dataset.layer);
+    return map.hasLayer(group.layer) && Boolean(group.on[Number(box.dataset.category)]);
   }
 
-  // The boxes say what the map shows.
   function agree() {
-    document.querySelectorAll("input[data-layer]").forEach((box) => {
-      box.checked = map.hasLayer(layers[box.dataset.layer]);
-    });
-    document.querySelectorAll("input[data-group]").forEach((box) => {
-      const boxes = Array.from(box.closest("section").querySelectorAll("input[data-layer]"));
+    all("input[data-layer]").forEach((box) => (box.checked = isOn(box)));
+    all("input[data-group]").forEach((box) => {
+      const boxes = all("input[data-layer]", box.closest("section"));
       const on = boxes.filter((one) => one.checked).length;
       box.checked = on > 0;
       box.indeterminate = on > 0 && on < boxes.length;
     });
+    all("section[data-state]").forEach((section) => {
+      section.hidden = Number(section.dataset.state) !== tg.state();
+    });
   }
 
   function panel() {
-    document.querySelectorAll("input[data-layer]").forEach((box) => {
-      box.addEventListener("change", () => show(box.dataset.layer, box.checked));
-    });
-    document.querySelectorAll("input[data-group]").forEach((box) => {
+    all("input[data-layer]").forEach((box) => {
       box.addEventListener("change", () => {
-        const wanted = box.checked;
-        const boxes = box.closest("section").querySelectorAll("input[data-layer]");
-        boxes.forEach((one) => show(one.dataset.layer, wanted));
+        tg.switchOn(box.dataset.layer, Number(box.dataset.category), box.checked);
+        tg.changed();
+      });
+    });
+    all("input[data-group]").forEach((box) => {
+      box.addEventListener("change", () => {
+        all("input[data-layer]", box.closest("section")).forEach((one) =>
+          tg.switchOn(one.dataset.layer, Number(one.dataset.category), box.checked)
+        );
+        tg.changed();
       });
     });
     const isPhone = window.matchMedia("(max-width: 720px)").matches;
@@ -226,30 +106,36 @@ var tielingGeo = (function () {
     agree();
   }
 
-  // ---- the search: also the way to a feature without a mouse -------------------------------
+  // ---- the search: also the way to a feature without a mouse ---------------------------------------
 
-  function visit(group, part) {
-    if (!map.hasLayer(group.layer)) show(group.name, true);
-    const at = part.getLatLng ? part.getLatLng() : part.getBounds().getCenter();
-    if (part.getLatLng) map.setView(at, Math.max(map.getZoom(), 14), { animate: false });
-    else map.fitBounds(part.getBounds(), { maxZoom: 15, animate: false });
-    const target = part.getLayers ? part.getLayers()[0] : part;
-    target.fire("click", { latlng: at }, true);
+  tg.visit = function (group, i) {
+    if (!group.on[group.categoryIndex(i)] || !map.hasLayer(group.layer)) {
+      tg.switchOn(group.name, group.categoryIndex(i), true);
+      tg.changed();
+    }
+    const bounds = group.bounds(i);
+    if (group.isPoint(i)) map.setView(group.center(i), Math.max(map.getZoom(), 14), { animate: false });
+    else map.fitBounds(bounds, { maxZoom: 15, animate: false });
+    tg.choose(map, group, i);
     const box = document.querySelector(".fact");
     if (box) box.focus();
-  }
+  };
 
-  function found(text) {
+  function found(text, most) {
     const wanted = text.trim().toLowerCase();
     const hits = [];
-    if (!wanted) return hits;
-    groups.forEach((group) =>
-      group.layer.eachLayer((part) => {
-        const told = part.feature.id + " " + (part.feature.properties.name || "");
-        if (told.toLowerCase().includes(wanted)) hits.push([group, part]);
-      })
-    );
-    return hits;
+    let count = 0;
+    if (!wanted) return { hits, count };
+    tg.groups.forEach((group) => {
+      if (!group.isVisible()) return;
+      for (let i = 0; i < group.count; i++) {
+        const told = group.id(i) + " " + group.name_(i);
+        if (!told.toLowerCase().includes(wanted)) continue;
+        count += 1;
+        if (hits.length < most) hits.push([group, i]);
+      }
+    });
+    return { hits, count };
   }
 
   function search() {
@@ -257,42 +143,34 @@ var tielingGeo = (function () {
     const list = document.getElementById("found");
     input.addEventListener("input", () => {
       list.textContent = "";
-      const hits = found(input.value);
-      hits.slice(0, 12).forEach(([group, part]) => {
-        const name = part.feature.properties.name;
+      const { hits, count } = found(input.value, 12);
+      hits.forEach(([group, i]) => {
+        const name = group.name_(i);
         const line = write(write(list, "li"), "button");
         line.type = "button";
-        write(line, "strong", name || part.feature.id);
-        write(line, "span", (name ? part.feature.id + " · " : "") + group.spec.title);
-        line.addEventListener("click", () => visit(group, part));
+        write(line, "strong", group.title(i));
+        write(line, "span", (name ? group.id(i) + " · " : "") + group.category(i).title);
+        line.addEventListener("click", () => tg.visit(group, i));
       });
-      document.getElementById("hits").textContent = input.value.trim()
-        ? words.hits.replace("{n}", hits.length)
-        : "";
+      const told = input.value.trim() ? tg.words.hits.replace("{n}", count) : "";
+      document.getElementById("hits").textContent = told;
     });
   }
 
-  // ---- orientation: degrees, the whole view, what is chosen --------------------------------
+  // ---- orientation: degrees, the whole view --------------------------------------------------------
 
   function degrees(value, letters) {
     return Math.abs(value).toFixed(2).replace(/\.?0+$/, "") + "°" + letters[value < 0 ? 1 : 0];
   }
 
   function graticule() {
-    const lines = L.layerGroup().addTo(map);
     const edge = L.DomUtil.create("div", "degrees", map.getContainer());
-    const style = {
-      pane: "context",
-      renderer: map.contextRenderer,
-      interactive: false,
-      color: "#b9b4a6",
-      weight: 0.5,
-      opacity: 0.7,
-    };
+    const lines = L.layerGroup().addTo(map);
+    const style = { pane: "context", interactive: false, color: "#b9b4a6", weight: 0.5, opacity: 0.7 };
+    const steps = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
     function draw() {
       const view = map.getBounds();
-      const span = view.getEast() - view.getWest();
-      const step = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01].find((s) => span / s > 4) || 0.01;
+      const step = steps.find((s) => (view.getEast() - view.getWest()) / s > 4) || 0.01;
       lines.clearLayers();
       edge.textContent = "";
       for (let x = Math.ceil(view.getWest() / step) * step; x < view.getEast(); x += step) {
@@ -310,22 +188,33 @@ var tielingGeo = (function () {
     draw();
   }
 
-  function wholeView() {
-    const home = map.getBounds();
-    const Home = L.Control.extend({
-      options: { position: "topleft" },
+  // A button in the map's corner; a part of the page may add its own.
+  tg.button = function (bar, title, className, act) {
+    const button = write(bar, "button", "", className);
+    button.type = "button";
+    button.title = title;
+    button.setAttribute("aria-label", title);
+    button.addEventListener("click", act);
+    return button;
+  };
+
+  tg.bar = function (position) {
+    const Bar = L.Control.extend({
+      options: { position },
       onAdd: function () {
         const bar = L.DomUtil.create("div", "leaflet-bar");
-        const button = write(bar, "button", "", "home");
-        button.type = "button";
-        button.title = words.whole;
-        button.setAttribute("aria-label", words.whole);
         L.DomEvent.disableClickPropagation(bar);
-        button.addEventListener("click", () => map.fitBounds(home, { animate: false }));
         return bar;
       },
     });
-    map.addControl(new Home());
+    return new Bar().addTo(map).getContainer();
+  };
+
+  function wholeView() {
+    const home = map.getBounds();
+    tg.button(tg.bar("topleft"), tg.words.whole, "home", () =>
+      map.fitBounds(home, { animate: false })
+    );
   }
 
   // Paper has another shape than the screen: what is in view is fitted to it, and back again.
@@ -343,47 +232,31 @@ var tielingGeo = (function () {
     paper.addEventListener("change", fit);
   }
 
-  // A ring round the feature whose popup is open.
-  function ring() {
-    const mark = { color: "#111827", weight: 2.5, fill: false, interactive: false };
-    map.on("popupopen", (event) => {
-      // The click that opened the popup opens the hint as well, a moment later.
-      window.setTimeout(() => groups.forEach((group) => group.layer.closeTooltip()), 0);
-      const source = event.popup._source;
-      if (!source || !source.feature) return;
-      const small = source.isSmall && source.isSmall() && source.getBounds().getCenter();
-      const at = small || (source.getLatLng && source.getLatLng());
-      if (at) chosen = L.circleMarker(at, { radius: 11, ...mark });
-      else chosen = L.geoJSON(source.feature, { style: () => ({ ...mark, weight: 4 }), ...mark });
-      chosen.addTo(map);
-    });
-    // Leaflet itself hears the key only while the map has the focus, not its popup.
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") map.closePopup();
-    });
-    map.on("popupclose", () => {
-      if (chosen) chosen.remove();
-      chosen = null;
-    });
-  }
-
-  function open(opened) {
+  tg.open = function (opened) {
     map = opened;
     // Leaflet's own prefix carries a flag; the map of a public body names the library only.
     map.attributionControl.setPrefix("Leaflet");
     L.control.scale({ imperial: false }).addTo(map);
-    map.createPane("context").style.zIndex = 350;
-    map.getPane("context").style.pointerEvents = "none";
-    map.createPane("places").style.zIndex = 450;
-    map.getPane("places").style.pointerEvents = "none";
-    map.contextRenderer = L.canvas({ pane: "context" });
-  }
+    ["context", "places"].forEach((name, k) => {
+      map.createPane(name).style.zIndex = [350, 450][k];
+      map.getPane(name).style.pointerEvents = "none";
+    });
+  };
 
-  function start() {
-    words = read("tieling_words");
+  tg.start = function () {
+    tg.words = tg.json("tieling_words");
+    return tg.ready().then(begin, (error) => {
+      write(map.getContainer(), "p", tg.words.broken, "broken");
+      throw error;
+    });
+  };
+
+  function begin() {
+    const order = (group) => group.order;
+    tg.groups.sort((a, b) => order(a) - order(b));
     ["In", "Out"].forEach((way) => {
       const button = map.zoomControl["_zoom" + way + "Button"];
-      button.title = words["zoom" + way];
+      button.title = tg.words["zoom" + way];
       button.setAttribute("aria-label", button.title);
     });
     panel();
@@ -391,9 +264,12 @@ var tielingGeo = (function () {
     graticule();
     wholeView();
     print();
-    ring();
-    restack();
+    // Leaflet itself hears the key only while the map has the focus, not its popup.
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup();
+    });
+    tg.tell("start");
+    tg.isStarted = true;
+    document.documentElement.dataset.ready = "yes";
   }
-
-  return { open, result, context, start, layers, groups, map: () => map };
 })();
