@@ -109,3 +109,15 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     for view in pages:
         view.page.close()
     assert [fault for view in pages for fault in view.faults] == []
+
+
+@pytest.fixture
+def opened_map(opened: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a function that opens a map's page and waits until its layers are drawn."""
+
+    def open_map(html: str, **view: object) -> Page:
+        page = opened(html, **view)
+        _until(page, "tielingGeo.isStarted === true")
+        return page
+
+    return open_map

@@ -26,24 +26,36 @@ pytestmark = pytest.mark.browser
 
 _TITLE = Text("供热与燃煤锅炉", "Heating and coal boilers")
 _CARDS = {"hand_made": card(), "second": card("second")}
-#: Counts what Leaflet holds on the map, by category, over all results that are switched on.
-_DRAWN = """() => Object.fromEntries(tielingGeo.groups
-  .filter((group) => tielingGeo.map().hasLayer(group.layer))
-  .map((group) => [group.spec.analysis + ":" + group.spec.category, group.layer.getLayers().length])
-  .filter(([, count]) => count))"""
-#: Says whether the canvas has ink within 3 pixels of a feature.
-_INK = """(id) => {
-  const map = tielingGeo.map();
-  const parts = tielingGeo.groups.flatMap((g) => g.layer.getLayers());
-  const part = parts.find((l) => l.feature.id === id);
-  const at = map.latLngToLayerPoint(part.getLatLng ? part.getLatLng() : part.getCenter());
-  const canvas = map.options.renderer._container;
-  const scale = canvas.width / canvas.clientWidth;
-  const corner = map.options.renderer._bounds.min;
-  const x = (at.x - corner.x) * scale, y = (at.y - corner.y) * scale;
-  const ink = canvas.getContext("2d").getImageData(x - 3, y - 3, 6, 6).data;
-  return ink.some((value, i) => i % 4 === 3 && value > 0);
+#: Counts what is shown, by category, over all results.
+_DRAWN = """() => {
+  const counts = {};
+  tielingGeo.groups.forEach((group) => {
+    for (let i = 0; i < group.count; i++) {
+      const key = group.spec.analysis + ":" + group.category(i).value;
+      if (group.isShown(i)) counts[key] = (counts[key] || 0) + 1;
+    }
+  });
+  return counts;
 }"""
+#: Finds a feature by its id: its group, its position, and where it is on the page.
+_FIND = """(id) => {
+  const drawnFirst = [...tielingGeo.groups].sort((a, b) => b.isDrawn - a.isDrawn);
+  for (const group of drawnFirst) {
+    for (let i = 0; i < group.count; i++) if (group.id(i) === id) return [group, i];
+  }
+}"""
+#: Says whether the canvases have ink within 3 pixels of a feature.
+_INK = f"""(id) => {{
+  const [group, i] = ({_FIND})(id);
+  const map = tielingGeo.map(), stage = map.tielingStage;
+  const at = map.latLngToLayerPoint(group.center(i)).subtract(stage._bounds.min);
+  return stage.canvases.some((canvas) => {{
+    const scale = canvas.width / stage._bounds.getSize().x;
+    const ink = canvas.getContext("2d").getImageData(
+      Math.round(at.x * scale) - 3, Math.round(at.y * scale) - 3, 6, 6).data;
+    return ink.some((value, k) => k % 4 === 3 && value > 0);
+  }});
+}}"""
 
 Open = Callable[..., Page]
 Until = Callable[[Page, str], None]
@@ -58,62 +70,55 @@ def page_of_map(*results: Result, **changes: object) -> str:
 def click(page: Page, feature_id: str) -> None:
     """Click with the mouse on a point feature, where it is drawn."""
     at = page.evaluate(
-        """(id) => {
-          const map = tielingGeo.map();
-          const part = tielingGeo.groups.filter((g) => map.hasLayer(g.layer))
-            .flatMap((g) => g.layer.getLayers()).find((l) => l.feature.id === id);
-          const place = map.latLngToContainerPoint(
-            part.getLatLng ? part.getLatLng() : part.getCenter());
-          const box = map.getContainer().getBoundingClientRect();
+        f"""(id) => {{
+          const [group, i] = ({_FIND})(id);
+          const place = tielingGeo.map().latLngToContainerPoint(group.center(i));
+          const box = tielingGeo.map().getContainer().getBoundingClientRect();
           return [box.left + place.x, box.top + place.y];
-        }""",
+        }}""",
         feature_id,
     )
     page.mouse.click(*at)
     page.wait_for_selector(".fact")
 
 
-def test_the_map_draws_exactly_the_features_of_the_result(opened: Open) -> None:
+def test_the_map_draws_exactly_the_features_of_the_result(opened_map: Open) -> None:
     """As many in each category as the table holds, and the legend says the same numbers."""
     words = ["left", "left", "done", "unknown", "gas", "outside", "outside", "doubt", "strange"]
     found = result({f"f{k}": word for k, word in enumerate(words)})
-    page = opened(page_of_map(found))
+    page = opened_map(page_of_map(found))
     assert page.evaluate(_DRAWN) == {f"hand_made:{w}": n for w, n in Counter(words).items()}
     told = page.eval_on_selector_all("aside li b", "all => all.map((b) => b.textContent)")
     assert told == ["2", "1", "1", "1", "2", "1", "1"]
     assert all(page.evaluate(_INK, f"f{k}") for k in range(len(words)))
 
 
-def test_an_empty_map_opens(opened: Open) -> None:
+def test_an_empty_map_opens(opened_map: Open) -> None:
     """No feature is no error; the legend counts noughts."""
-    page = opened(page_of_map(result({})))
+    page = opened_map(page_of_map(result({})))
     assert page.evaluate(_DRAWN) == {}
     assert page.inner_text("aside").count("没有要素") == 1
 
 
-def test_a_click_says_all_of_a_feature(opened: Open) -> None:
+def test_a_click_says_all_of_a_feature(opened_map: Open) -> None:
     """Name, id, category, reason, values with units, verdict, what it means for it, evidence."""
     found = result(
         {"a": "done", "b": "unknown"}, names={"b": "二号锅炉"}, reasons={"b": "燃料类型缺失"}
     )
     about = verdict(clause("I01", analysis="hand_made"), unknown=("b",))
-    page = opened(page_of_map(found, verdicts=[about]))
+    bureaus = {about.clause.section: ["市住建局", "市城管局"]}
+    page = opened_map(page_of_map(found, verdicts=[about], bureaus=bureaus))
     click(page, "b")
     page.locator(".leaflet-tooltip").wait_for(state="detached")  # the popup says it all
-    lines = page.inner_text(".fact").splitlines()
-    assert lines[0] == "二号锅炉"
-    told = dict(zip(lines[1::2], lines[2::2], strict=True))
-    assert told == {
-        "编号": "b",
-        "类别": "情况不明",
-        "未计入原因": "燃料类型缺失",
-        "所在县": "银州区",
-        "位于县界上": "否",
-        "燃料": "燃煤",
-        "距边界（米）": "1.50",
-        "相关条文": "I01 未达到本要素情况不明",
-        "证据编号": "hand_made/b",
-    }
+    lines = [line for line in page.inner_text(".fact").splitlines() if line]
+    assert lines == [
+        *("二号锅炉", "手工结果"),
+        *("编号", "b", "类别", "情况不明", "未计入原因", "燃料类型缺失"),
+        *("所在县", "银州区", "位于县界上", "否", "燃料", "燃煤", "距边界（米）", "1.50"),
+        *("相关条文", "I01 未达到94.12 %本要素情况不明", "距目标 -0.88 %"),
+        *("责任单位（规划所列）", "市住建局、市城管局"),
+        *("证据编号", "hand_made/b"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,45 +128,46 @@ def test_a_click_says_all_of_a_feature(opened: Open) -> None:
         box(EAST_M, NORTH_M, EAST_M + 900, NORTH_M + 900),
     ],
 )
-def test_lines_and_areas_are_drawn_and_can_be_clicked(opened: Open, shape: object) -> None:
+def test_lines_and_areas_are_drawn_and_can_be_clicked(opened_map: Open, shape: object) -> None:
     """The popup names the evidence."""
-    page = opened(page_of_map(result({"a": "left"}, geometry=[shape])))  # type: ignore[list-item]
+    page = opened_map(page_of_map(result({"a": "left"}, geometry=[shape])))  # type: ignore[list-item]
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
     click(page, "a")
     assert page.inner_text(".fact .evidence") == "hand_made/a"
 
 
-def test_a_bent_line_is_not_filled(opened: Open) -> None:
+def test_a_bent_line_is_not_filled(opened_map: Open) -> None:
     """The room between its arms holds no ink: a line is no area."""
     bend = [(EAST_M, NORTH_M), (EAST_M + 900, NORTH_M + 900), (EAST_M + 1800, NORTH_M)]
     spot = Point(EAST_M + 900, NORTH_M + 300)
     found = result({"line": "left"}, geometry=[LineString(bend)])
     empty = replace(result({"spot": "done"}, geometry=[spot]), analysis="second")
-    page = opened(page_of_map(found, empty))
+    page = opened_map(page_of_map(found, empty))
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1}  # the spot only marks a place
     assert not page.evaluate(_INK, "spot")
 
 
-def test_an_area_too_small_to_be_seen_is_drawn_as_a_marker(opened: Open) -> None:
+def test_an_area_too_small_to_be_seen_is_drawn_as_a_marker(opened_map: Open) -> None:
     """A pond of 20 m beside a wood of 40 km: the pond can be seen, pointed at and clicked."""
     shapes = [
         box(EAST_M, NORTH_M, EAST_M + 20, NORTH_M + 20),
         box(EAST_M + 9e3, NORTH_M, EAST_M + 49e3, NORTH_M + 40e3),
     ]
-    page = opened(page_of_map(result({"pond": "left", "wood": "done"}, geometry=shapes)))
-    small = """() => tielingGeo.groups.flatMap((g) => g.layer.getLayers())
-      .filter((l) => l.isSmall()).map((l) => l.feature.id)"""
+    page = opened_map(page_of_map(result({"pond": "left", "wood": "done"}, geometry=shapes)))
+    small = """() => tielingGeo.groups.flatMap((g) => [0, 1].filter((i) =>
+      tielingGeo.isSmall(g, i, 256 * 2 ** tielingGeo.map().getZoom())).map((i) => g.id(i)))"""
     assert page.evaluate(small) == ["pond"]
+    assert page.evaluate(_INK, "pond")
     click(page, "pond")
     assert page.inner_text(".fact .evidence") == "hand_made/pond"
-    page.evaluate("tielingGeo.groups[5].layer.getLayers()[0]._map.setZoom(17, {animate: false})")
+    page.evaluate("tielingGeo.map().setZoom(17, {animate: false})")
     assert page.evaluate(small) == []
 
 
-def test_a_feature_without_a_popup_neighbour_is_found_by_the_keyboard(opened: Open) -> None:
+def test_a_feature_without_a_popup_neighbour_is_found_by_the_keyboard(opened_map: Open) -> None:
     """The search finds it by part of its name, opens its popup and takes the focus there."""
     found = result({"a": "done", "b": "left"}, names={"b": "第二热源厂"})
-    page = opened(page_of_map(found))
+    page = opened_map(page_of_map(found))
     page.fill("#find", "热源")
     assert page.inner_text("#hits") == "找到 1 个"
     page.press("#find", "Tab")
@@ -172,14 +178,14 @@ def test_a_feature_without_a_popup_neighbour_is_found_by_the_keyboard(opened: Op
     page.wait_for_selector(".fact", state="detached")
 
 
-def test_a_layer_can_be_switched_off_and_on(opened: Open) -> None:
+def test_a_layer_can_be_switched_off_and_on(opened_map: Open) -> None:
     """One category, the whole analysis, and the background."""
     county = gpd.GeoDataFrame(
         {"name": ["银州区"]},
         geometry=[box(EAST_M - 9e3, NORTH_M - 9e3, EAST_M + 9e3, NORTH_M + 9e3)],
         crs=4550,
     )
-    page = opened(page_of_map(result({"a": "left", "b": "done"}), context={"counties": county}))
+    page = opened_map(page_of_map(result({"a": "left", "b": "done"}), context={"counties": county}))
     assert page.locator(".place").inner_text() == "银州区"
     page.get_by_label("未淘汰").uncheck()
     assert page.evaluate(_DRAWN) == {"hand_made:done": 1}
@@ -191,11 +197,11 @@ def test_a_layer_can_be_switched_off_and_on(opened: Open) -> None:
     page.locator(".place").wait_for(state="detached")
 
 
-def test_what_speaks_against_stays_on_top_after_switching(opened: Open) -> None:
+def test_what_speaks_against_stays_on_top_after_switching(opened_map: Open) -> None:
     """Two features at one place: the click meets the one that matters, before and after."""
     place = Point(EAST_M, NORTH_M)
     found = result({"ok": "done", "problem": "left"}, geometry=[place, place])
-    page = opened(page_of_map(found))
+    page = opened_map(page_of_map(found))
     click(page, "ok")
     assert page.inner_text(".fact .evidence") == "hand_made/problem"
     page.keyboard.press("Escape")
@@ -205,20 +211,20 @@ def test_what_speaks_against_stays_on_top_after_switching(opened: Open) -> None:
     assert page.inner_text(".fact .evidence") == "hand_made/problem"
 
 
-def test_the_second_analysis_of_one_layer_appears_when_ticked(opened: Open) -> None:
+def test_the_second_analysis_of_one_layer_appears_when_ticked(opened_map: Open) -> None:
     """At first only the first one is drawn."""
     second = replace(result({"a": "done"}), analysis="second")
-    page = opened(page_of_map(result({"a": "left"}), second))
+    page = opened_map(page_of_map(result({"a": "left"}), second))
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
     page.locator("input[data-group]").nth(1).check()
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1, "second:done": 1}
 
 
-def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened: Open) -> None:
+def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened_map: Open) -> None:
     """Every feature lies inside what is shown."""
-    in_view = """() => tielingGeo.groups.flatMap((g) => g.layer.getLayers())
-      .every((l) => tielingGeo.map().getBounds().contains(l.getLatLng()))"""
-    page = opened(page_of_map(result({f"f{k}": "left" for k in range(30)})))
+    in_view = """() => tielingGeo.groups.every((g) => Array.from({length: g.count}, (_, i) =>
+      tielingGeo.map().getBounds().contains(g.center(i))).every(Boolean))"""
+    page = opened_map(page_of_map(result({f"f{k}": "left" for k in range(30)})))
     assert page.evaluate(in_view)
     at_start = page.evaluate("tielingGeo.map().getZoom()")
     assert at_start > 8  # 30 km fill the window
@@ -229,9 +235,9 @@ def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened: Op
     assert page.evaluate("tielingGeo.map().getZoom()") == at_start
 
 
-def test_the_sample_banner_stays_in_print(opened: Open) -> None:
+def test_the_sample_banner_stays_in_print(opened_map: Open) -> None:
     """On screen, on paper, and in both languages."""
-    page = opened(page_of_map(result({"a": "left"}), is_sample=True, language="en"))
+    page = opened_map(page_of_map(result({"a": "left"}), is_sample=True, language="en"))
     for medium in ("screen", "print"):
         page.emulate_media(media=medium)
         banner = page.locator("p.sample")
@@ -241,9 +247,9 @@ def test_the_sample_banner_stays_in_print(opened: Open) -> None:
         assert page.locator(".stamp").is_visible()
 
 
-def test_paper_shows_what_the_screen_shows(opened: Open, until: Until) -> None:
+def test_paper_shows_what_the_screen_shows(opened_map: Open, until: Until) -> None:
     """The canvas is drawn anew in the shape of the paper, and again in that of the screen."""
-    page = opened(page_of_map(result({f"f{k}": "left" for k in range(9)})))
+    page = opened_map(page_of_map(result({f"f{k}": "left" for k in range(9)})))
     size, zoom = (page.evaluate(f"tielingGeo.map().{what}()") for what in ("getSize", "getZoom"))
     page.emulate_media(media="print")
     until(page, f"tielingGeo.map().getSize().x !== {size['x']}")
@@ -256,9 +262,9 @@ def test_paper_shows_what_the_screen_shows(opened: Open, until: Until) -> None:
     assert page.evaluate("tielingGeo.map().getZoom()") == zoom
 
 
-def test_the_page_can_be_understood_without_eyes(opened: Open, until: Until) -> None:
+def test_the_page_can_be_understood_without_eyes(opened_map: Open, until: Until) -> None:
     """Language, title, a named map, named controls; no flag in the attribution."""
-    page = opened(page_of_map(result({"a": "left"})))
+    page = opened_map(page_of_map(result({"a": "left"})))
     assert page.get_attribute("html", "lang") == "zh-CN"
     assert page.title() == "供热与燃煤锅炉"
     assert page.get_attribute(".folium-map", "aria-label") == "供热与燃煤锅炉 地图"
@@ -273,17 +279,17 @@ def test_the_page_can_be_understood_without_eyes(opened: Open, until: Until) -> 
     until(page, f"tielingGeo.map().getZoom() < {zoom}")
 
 
-def test_on_a_phone_the_legend_is_folded(opened: Open) -> None:
+def test_on_a_phone_the_legend_is_folded(opened_map: Open) -> None:
     """It would cover the data; one tap opens it."""
-    page = opened(page_of_map(result({"a": "left"})), width=390, height=760)
+    page = opened_map(page_of_map(result({"a": "left"})), width=390, height=760)
     assert page.get_by_label("未淘汰").is_hidden()
     page.locator("summary").click()
     assert page.get_by_label("未淘汰").is_visible()
 
 
-def test_the_legend_does_not_cover_the_map(opened: Open) -> None:
+def test_the_legend_does_not_cover_the_map(opened_map: Open) -> None:
     """On a desk they stand side by side."""
-    page = opened(page_of_map(result({"a": "left"})))
+    page = opened_map(page_of_map(result({"a": "left"})))
     side, chart = page.locator("aside").bounding_box(), page.locator("main").bounding_box()
     assert side is not None
     assert chart is not None
@@ -296,11 +302,12 @@ def test_a_notebook_shows_the_map_in_its_cell(opened: Open) -> None:
     page = opened(f"<!DOCTYPE html><title>notebook</title>{cell._repr_html_()}")
     frame = page.frames[1]
     frame.wait_for_selector("aside")
+    frame.wait_for_selector("html[data-ready]")
     assert frame.evaluate(_DRAWN) == {"hand_made:left": 1}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_words_are_shown_and_never_run(opened: Open, payload: str) -> None:
+def test_hostile_words_are_shown_and_never_run(opened_map: Open, payload: str) -> None:
     """Every sink of a map at once; the words are read literally, and the map works."""
     category = Category("left", Text(payload, payload), "bad")
     hostile = card(title=Text(payload, payload), categories=[category])
@@ -309,7 +316,7 @@ def test_hostile_words_are_shown_and_never_run(opened: Open, payload: str) -> No
     county = gpd.GeoDataFrame(
         {"name": [payload]}, geometry=[Point(EAST_M, NORTH_M).buffer(9e3)], crs=4550
     )
-    page = opened(
+    page = opened_map(
         page_of_map(
             found,
             title=Text(payload, payload),
@@ -331,7 +338,7 @@ def test_hostile_words_are_shown_and_never_run(opened: Open, payload: str) -> No
     page.fill("#find", payload[:4])
     assert page.text_content("#found strong") == payload
     assert payload in (page.text_content("footer") or "")
-    assert page.locator(".place span").text_content() == payload
+    assert page.locator(".place").text_content() == payload
     for name in page.locator("aside label").all():
         name.dispatch_event("click")
     assert page.evaluate("window.__pwned") is None

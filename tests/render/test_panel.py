@@ -54,14 +54,16 @@ def test_a_missing_map_approval_number_is_said() -> None:
 
 def test_the_legend_says_counts_verdicts_and_what_is_missing() -> None:
     """One row, one verdict, one analysis without a result."""
-    row = LegendRow("geo_json_100", "未淘汰", "<svg></svg>", 18, is_shown=True, role="role-bad")
+    row = LegendRow(
+        "packed_layer_100", 0, "未淘汰", "<svg></svg>", 18, is_shown=True, role="role-bad"
+    )
     groups = [
         LegendGroup("锅炉", (row,), (verdict(clause("I01"), State.NOT_MET),), ("备注",)),
         LegendGroup("园区", is_missing=True),
     ]
     page = page_with(Legend(groups, "zh"))
-    assert re.search(r'data-layer="geo_json_100"[^>]* checked', page)
-    assert re.search(r"<span>未淘汰</span>\s*<b title=\"18 个要素\">18</b>", page)
+    assert re.search(r'data-layer="packed_layer_100"[^>]* checked', page)
+    assert re.search(r"<span>未淘汰</span>\s*<b data-count title=\"18 个要素\">18</b>", page)
     assert "I01 未达到" in page
     assert re.search(r"园区\s*</h2>\s*<p class=\"missing\">缺数据</p>", page)
 
@@ -69,7 +71,7 @@ def test_the_legend_says_counts_verdicts_and_what_is_missing() -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_every_word_around_the_map_is_escaped(payload: str) -> None:
     """Title, subtitle, address, legend, notes, sources and approval number."""
-    row = LegendRow(payload, payload, "<svg></svg>", 1, is_shown=False, role=payload)
+    row = LegendRow(payload, 0, payload, "<svg></svg>", 1, is_shown=False, role=payload)
     hostile = verdict(clause(payload))
     page = page_with(
         TitleBar(Text(payload, ""), "zh", subtitle=Text(payload, ""), dashboard=payload),

@@ -18,7 +18,6 @@ from tieling_geo.render.popup import (
     number_text,
     plain_text,
     popup_columns,
-    popup_values,
     reason_words,
     safe_json,
     safe_text,
@@ -125,13 +124,6 @@ def test_the_margin_comes_last_once_and_the_code_of_the_reason_never() -> None:
     """`margin_m` is both a column and the margin; `reason` holds a code."""
     shown = popup_columns(card(), result({"a": "left"}).features)
     assert [c.name for c in shown] == ["county_name", "border_case", "fuel", "margin_m"]
-
-
-def test_a_popup_says_values_in_words() -> None:
-    """A code of the ledger is said as the schema titles it; numbers come without their unit."""
-    told = popup_values(result({"a": "left"}).features, card(), "zh")
-    expected = {"county_name": "银州区", "border_case": "否", "fuel": "燃煤", "margin_m": "0.50"}
-    assert told == [expected]
 
 
 def test_a_reason_is_said_once_even_if_it_holds_for_two_measures() -> None:

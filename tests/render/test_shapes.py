@@ -7,6 +7,7 @@ import geopandas as gpd
 import pytest
 from hand_made_maps import EAST_M, NORTH_M, PAYLOADS, card, result
 from shapely import box
+from unpacked import features_of
 
 from tieling_geo.records import ResultColumn, ShapeCard
 from tieling_geo.render import to_html, web_map
@@ -42,21 +43,20 @@ def test_places_are_drawn_with_what_their_card_says() -> None:
         result({"a": "left"}), shapes={"gaps": gaps({"G1": (2500.0, "x"), "G2": (1.0, None)})}
     )
     (drawing,) = shape_drawings(found, CARD, [], "zh")
-    assert (drawing.title, drawing.count, drawing.role) == ("空白区", 2, "bad")
-    first, second = drawing.spec["data"]["features"]
-    assert (first["id"], first["properties"]["values"]) == (
-        "G1",
-        {"area_m2": "2,500", "near": "某处"},
-    )
-    assert second["properties"]["values"] == {"area_m2": "1"}
-    assert [field["title"] for field in drawing.spec["fields"]] == ["面积（平方米）", "邻近"]
+    (row,) = drawing.rows
+    assert (row.title, row.count, row.role) == ("空白区", 2, "bad")
+    first, second = features_of(drawing)
+    assert (first["id"], first["values"]) == ("G1", {"area_m2": 2500.0, "near": "某处"})
+    assert second["values"] == {"area_m2": 1.0, "near": None}
+    columns = drawing.spec["columns"]
+    assert [columns[name]["title"] for name in drawing.spec["fields"]] == ["面积（平方米）", "邻近"]
 
 
 def test_no_place_is_no_error() -> None:
     """The legend names the kind with none."""
     found = replace(result({"a": "left"}), shapes={"gaps": gaps({})})
     (drawing,) = shape_drawings(found, CARD, [], "en")
-    assert (drawing.title, drawing.count) == ("gap", 0)
+    assert [(row.title, row.count) for row in drawing.rows] == [("gap", 0)]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -94,9 +94,6 @@ class PackedLayer(folium.map.Layer):
     _template = Template("""
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = tielingGeo.layer({{ this.get_name()|tojson }});
-            {% if this.show %}
-            {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
-            {% endif %}
         {% endmacro %}
     """)
 

@@ -219,37 +219,6 @@ def popup_columns(card: Analysis, features: gpd.GeoDataFrame) -> tuple[ResultCol
     return tuple(c for c in named.values() if c.name in features.columns)
 
 
-def popup_values(
-    features: gpd.GeoDataFrame, card: Analysis, language: Language
-) -> list[dict[str, str]]:
-    """
-    Say what each feature's popup shows.
-
-    Parameters
-    ----------
-    features
-        n features of a result.
-    card
-        The analysis that made it.
-    language
-        Language of the words.
-
-    Returns
-    -------
-    values
-        n records, column name -> text; a column without a value is left out.
-    """
-    records: list[dict[str, str]] = [{} for _ in range(len(features))]
-    titles = {c.name: c.values for c in card.inputs[0].columns()}  # noqa: PD011 - no frame
-    for column in popup_columns(card, features):
-        words = {**titles.get(column.name, {}), **column.words}
-        for record, value in zip(records, features[column.name].tolist(), strict=True):
-            told = code_text(value, words, language) or value_text(value, language)
-            if told:
-                record[column.name] = told
-    return records
-
-
 def reason_words(result: Result, language: Language) -> dict[str, str]:
     """
     Say of each feature that did not count why, as `Result.excluded` tells it.

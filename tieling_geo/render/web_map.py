@@ -39,6 +39,8 @@ Extent = tuple[float, float, float, float]
 # From the bottom to the top: areas must not hide the lines and points that lie in them.
 _FAMILIES_UPWARDS = ("polygon", "line", "point")
 _CLOSEST_ZOOM = 14
+# Layers of context that show the whole of what is planned for: a map that has one opens on it.
+_WHOLE = ("counties",)
 #: No section of a plan names any bureau.
 NO_BUREAUS: Mapping[str, Sequence[str]] = MappingProxyType({})
 # With more themes than this on one map, what is out of their scope is not drawn at the start.
@@ -125,7 +127,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     groups = _draw_results(drawn, results, verdicts, cards, bureaus, language)
     groups += [_missing_group(name, cards, language) for name in missing]
     background = _draw_context(drawn, context, language)
-    _fit(drawn, extent or _bounds([*(r.features for r in results), *context.values()]))
+    _fit(drawn, extent or _bounds([r.features for r in results]) or _bounds(context.values()))
     # Last of the map's children: it starts the page's script, which remembers the view.
     drawn.add_child(Legend([*groups, *background], language))
     sources = Sources(tuple(dict.fromkeys(attribution)), map_approval_no)
@@ -267,7 +269,7 @@ def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
 def _outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the box round all features, with vertices enough to be bent by a reprojection."""
     box = shapely.box(*frame.total_bounds)
-    bent = shapely.segmentize(box, max(box.length / 40, 1e-9))
+    bent = shapely.segmentize(box, box.length / 40) if box.area else box
     return gpd.GeoDataFrame(geometry=[bent], crs=frame.crs)
 
 
@@ -320,7 +322,7 @@ def draw_published(
         is_sample=assessment.is_sample,
         attribution=_attribution(assessment, [*context, *_inputs(named)], language),
         map_approval_no=assessment.map_approval_no,
-        extent=published.extent,
+        extent=published.extent or _bounds([context[n] for n in _WHOLE if n in context]),
         missing=[name for name in published.analyses if name not in assessment.results],
         subtitle=Text(
             f"{assessment.title.zh} · 评估截至 {day}", f"{assessment.title.en} · as of {day}"
