@@ -98,16 +98,23 @@ var tielingGeo = (function () {
   function numberText(value) {
     if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
     const beyond = Math.abs(value - Math.round(value));
-    const plain = { useGrouping: true, minimumFractionDigits: 0, maximumFractionDigits: 0 };
-    if (beyond < 1e-6) return halfEven(value).toLocaleString("en-US", plain);
+    if (beyond < 1e-6) return grouped(Math.round(value).toFixed(0).replace(/^-0$/, "0"));
     const digits = beyond >= 0.01 ? 2 : -Math.floor(Math.log10(beyond));
-    const [whole, rest] = value.toFixed(digits).split(".");
-    const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-    return grouped + "." + (beyond >= 0.01 ? rest : rest.replace(/0+$/, ""));
+    const [whole, rest] = fixed(value, digits).split(".");
+    return grouped(whole) + "." + (beyond >= 0.01 ? rest : rest.replace(/0+$/, ""));
   }
 
-  function halfEven(value) {
-    return Math.round(value) || 0; // never -0
+  function grouped(whole) {
+    return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  }
+
+  // A number that lies exactly between two is rounded to the even one, as Python does.
+  function fixed(value, digits) {
+    const up = value.toFixed(digits);
+    // Two decimals and a half are binary eighths, which doubles hold exactly; no other number is.
+    if (digits !== 2 || !Number.isInteger(value * 8) || Number.isInteger(value * 4)) return up;
+    const down = value.toFixed(3).slice(0, -1);
+    return Number(down.slice(-1)) % 2 ? up : down;
   }
 
   function dayText(days) {
