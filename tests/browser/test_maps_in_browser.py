@@ -9,7 +9,6 @@ import pytest
 from hand_made_maps import (
     EAST_M,
     NORTH_M,
-    PAYLOADS,
     card,
     clause,
     result,
@@ -18,7 +17,7 @@ from hand_made_maps import (
 from playwright.sync_api import Page
 from shapely import LineString, Point, box
 
-from tieling_geo.records import Category, Result
+from tieling_geo.records import Result
 from tieling_geo.render import to_html, web_map
 from tieling_geo.text import Text
 
@@ -304,42 +303,3 @@ def test_a_notebook_shows_the_map_in_its_cell(opened: Open) -> None:
     frame.wait_for_selector("aside")
     frame.wait_for_selector("html[data-ready]")
     assert frame.evaluate(_DRAWN) == {"hand_made:left": 1}
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_words_are_shown_and_never_run(opened_map: Open, payload: str) -> None:
-    """Every sink of a map at once; the words are read literally, and the map works."""
-    category = Category("left", Text(payload, payload), "bad")
-    hostile = card(title=Text(payload, payload), categories=[category])
-    found = result({payload: "left"}, names={payload: payload}, reasons={payload: payload})
-    found = replace(found, features=found.features.assign(county_name=payload, fuel=payload))
-    county = gpd.GeoDataFrame(
-        {"name": [payload]}, geometry=[Point(EAST_M, NORTH_M).buffer(9e3)], crs=4550
-    )
-    page = opened_map(
-        page_of_map(
-            found,
-            title=Text(payload, payload),
-            subtitle=Text(payload, payload),
-            cards={"hand_made": hostile},
-            context={"counties": county, payload: county},
-            verdicts=[verdict(clause(payload, analysis="hand_made"), against=(payload,))],
-            attribution=[payload],
-            map_approval_no=payload,
-            missing=[payload],
-        )
-    )
-    assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
-    assert page.title() == page.text_content("h1") == payload
-    click(page, payload)
-    assert page.text_content(".fact h2") == payload
-    assert page.text_content(".fact .evidence") == f"hand_made/{payload}"
-    page.mouse.move(5, 300)
-    page.fill("#find", payload[:4])
-    assert page.text_content("#found strong") == payload
-    assert payload in (page.text_content("footer") or "")
-    assert page.locator(".place").text_content() == payload
-    for name in page.locator("aside label").all():
-        name.dispatch_event("click")
-    assert page.evaluate("window.__pwned") is None
-    assert page.locator("img, svg[onload], iframe, aside script").count() == 0

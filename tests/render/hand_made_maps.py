@@ -48,6 +48,50 @@ PAYLOADS = (
     "<!--<script>window.__pwned=1//",
     "&lt;b&gt;",
 )
+_RUN = "window.__pwned=1"
+#: Beside those: attributes, styles, addresses, entities, templates, and odd signs.
+MORE = (
+    f"<script>{_RUN}</script>",
+    f"<svg/onload={_RUN}>",
+    f"<body onload={_RUN}>",
+    f"<iframe srcdoc='<script>parent.{_RUN[7:]}</script>'>",
+    f"<a href=javascript:{_RUN}>x</a>",
+    f"<details open ontoggle={_RUN}>",
+    f"<input autofocus onfocus={_RUN}>",
+    f"' autofocus onfocus='{_RUN}",
+    f'" onmouseover="{_RUN}',
+    f'" style="animation:x" onanimationstart="{_RUN}',
+    "</style><style>*{display:none}</style>",
+    f"</title><script>{_RUN}</script>",
+    f"</textarea><img src=x onerror={_RUN}>",
+    "</select></table></dl><h1>gone</h1>",
+    "]]><!-- -->",
+    "--><!--",
+    "&#60;img src=x&#62;",
+    "&amp;lt;b&amp;gt;",
+    "%3Cscript%3E",
+    "#state=met&county=x",
+    "a=b&c=d#e",
+    "a b c|d,e;f",
+    "{{config}}{% for x in y %}",
+    "${alert(1)}`${1}`",
+    "\\';window.__pwned=1;//",
+    "@import url(//example.invalid)",
+    "expression(1);url(x)",
+    "__proto__",
+    "全角＜ｓｃｒｉｐｔ＞",
+    "\u202ecrowbar\u2066",
+)
+ALL_PAYLOADS = (*PAYLOADS, *MORE)
+#: Words that are no attack and yet break programs: names of properties, other scripts, odd lengths.
+NAUGHTY = (
+    *("null", "undefined", "NaN", "true", "-0", "1e999", "0x0", "Infinity", "[object Object]"),
+    *("constructor", "toString", "hasOwnProperty", "prototype", "length", "then", "valueOf"),
+    *("' OR 1=1 --", "../../etc/passwd", "C:\\con\\nul", "file:///etc/passwd", "%00%0a%0d"),
+    *("Z̴a̵l̶g̷o̸", "שלום عالم", "👩‍👩‍👧‍👦🏳️‍🌈", "𠜎𠜱𠝹𠱓", "Ω≈ç√∫˜µ≤≥÷", "ÅÍÎÏ˝", "｀＂＇＜＞", "ﬁﬂ"),
+    *("\ufeff字", "a\u200bb", "\u00ad", "\u3000", "\xa0", " leading", "trailing ", "a\tb\nc"),
+    *("=1+1", "@SUM(A1)", "+86", "-5", "汉" * 3000, "x" * 3000, "<" * 300),
+)
 EAST_M, NORTH_M = 569_000.0, 4_683_000.0
 ANALYSIS = "boilers_in_heating_coverage"
 

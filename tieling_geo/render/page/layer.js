@@ -237,7 +237,7 @@
       if (tg.chosen && tg.chosen[0] === group && tg.chosen[1] === i) tg.chosen = null;
       tg.tell("select", null);
     });
-    popup.openOn(map);
+    return popup.openOn(map);
   };
 
   tg.redraw = function (map) {

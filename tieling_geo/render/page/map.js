@@ -116,9 +116,8 @@
     const bounds = group.bounds(i);
     if (group.isPoint(i)) map.setView(group.center(i), Math.max(map.getZoom(), 14), { animate: false });
     else map.fitBounds(bounds, { maxZoom: 15, animate: false });
-    tg.choose(map, group, i);
-    const box = document.querySelector(".fact");
-    if (box) box.focus();
+    // The card before this one may still be fading: the new one takes the focus.
+    tg.choose(map, group, i).getElement().querySelector(".fact").focus();
   };
 
   function found(text, most) {
