@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.maps import maps
 from tests.benchmarks.plain_reading import HEADER, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +153,7 @@ def main() -> None:
             cli_help(),
             read(".csv", Path(folder)),
             read(".xlsx", Path(folder)),
+            *maps(),
             assess("assess_1", 1, Path(folder)),
             assess("assess_30", 30, Path(folder)),
         ]
