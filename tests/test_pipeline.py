@@ -328,6 +328,22 @@ def test_one_sample_layer_makes_the_whole_a_sample(root: Path) -> None:
     assert assess(open_workspace(root), only=["C02"]).is_sample
 
 
+def test_a_result_of_a_sample_layer_is_a_sample(root: Path) -> None:
+    """One of the layers that it rests on is enough, needed or optional; another one is not."""
+    layers = read_layers(
+        open_workspace(root), ["boilers", "counties", "parks", "heating_supply_areas"]
+    )
+    name, day = "boilers_in_heating_coverage", date(2025, 12, 31)
+    marks = {}
+    for marked in layers:
+        card = replace(layers[marked].card, is_sample=True)
+        found = run(name, {**layers, marked: replace(layers[marked], card=card)}, as_of=day)
+        assert found is not None
+        marks[marked] = found.is_sample
+    beside = {"parks": False, "counties": True}
+    assert marks == {"boilers": True, "heating_supply_areas": True, **beside}
+
+
 # --- what must hold on any input --------------------------------------------------------------
 
 

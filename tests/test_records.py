@@ -184,6 +184,13 @@ def test_results_of_parts_merge_into_the_whole() -> None:
     assert whole.warnings == (Text("注意", "w"),)
 
 
+def test_one_invented_part_makes_the_whole_a_sample() -> None:
+    """What rests on invented data in one county says so for all of them."""
+    real, invented = result(["B1"], []), replace(result(["B2"], []), is_sample=True)
+    assert merge_results([real, invented]).is_sample
+    assert not merge_results([real]).is_sample
+
+
 def test_merging_does_not_depend_on_the_order() -> None:
     """Parts come back from workers in any order."""
     parts = [result(["B4", "B5", "B6"], ["B4"]), result(["B1", "B2"], []), result(["B7"], [])]

@@ -3,7 +3,8 @@ Holds a city's energy-saving and emission plan against its map.
 
 The names below are the public interface. They are imported when they are first used, so that
 `import tieling_geo` costs nothing. All that it does is to switch off the drivers of GDAL that
-follow references, which only works before GDAL is loaded.
+follow references, which only works before GDAL is loaded, and, in a notebook, to say by name who
+shows results, layers and assessments.
 
 Examples
 --------
@@ -17,10 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tieling_geo.gdal_settings import guard_gdal
+from tieling_geo.notebook import show_in_notebooks as _show_in_notebooks
 
 if TYPE_CHECKING:
     from tieling_geo.analyses import ANALYSES as ANALYSES
     from tieling_geo.datum_doctor import examine_datums as examine_datums
+    from tieling_geo.notebook import show_in_notebooks as show_in_notebooks
     from tieling_geo.pipeline import assess as assess
     from tieling_geo.pipeline import fetch_osm as fetch_osm
     from tieling_geo.pipeline import read_layers as read_layers
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from tieling_geo.readers import read_layer as read_layer
     from tieling_geo.records import ReadOptions as ReadOptions
     from tieling_geo.render import draw_published as draw_published
+    from tieling_geo.render import packed_layer as packed_layer
     from tieling_geo.render import read_maps as read_maps
     from tieling_geo.render import web_map as web_map
     from tieling_geo.reports import publish as publish
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from tieling_geo.workspace import open_workspace as open_workspace
 
 guard_gdal()
+_show_in_notebooks()
 
 _HOMES = {
     "ANALYSES": "analyses",
@@ -56,6 +61,7 @@ _HOMES = {
     "fetch_osm": "pipeline",
     "lint_plan": "plan.lint",
     "open_workspace": "workspace",
+    "packed_layer": "render",
     "publish": "reports",
     "read_layer": "readers",
     "read_layers": "pipeline",
@@ -63,6 +69,7 @@ _HOMES = {
     "read_maps": "render",
     "read_plan": "plan",
     "run": "pipeline",
+    "show_in_notebooks": "notebook",
     "web_map": "render",
     "write_sample": "sample",
 }

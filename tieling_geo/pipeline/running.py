@@ -75,15 +75,14 @@ def run(
     if not set(needed) <= set(layers):
         return None
     used = analysis.parameters_used(values or {})
-    optional = {
-        schema.layer_name(): layers[schema.layer_name()].features
-        for schema in analysis.optional
-        if schema.layer_name() in layers
-    }
+    beside = [s.layer_name() for s in analysis.optional if s.layer_name() in layers]
+    optional = {layer: layers[layer].features for layer in beside}
     given = {key: parameter.value for key, parameter in used.items() if key in (values or {})}
     first = concerned(analysis, layers[needed[0]].features, used)
     others = (layers[n].features for n in needed[1:])
-    return analysis.run(first, *others, **optional, as_of=as_of, **given)
+    found = analysis.run(first, *others, **optional, as_of=as_of, **given)
+    is_sample = any(layers[layer].card.is_sample for layer in (*needed, *beside))
+    return replace(found, is_sample=True) if is_sample else found
 
 
 def concerned(

@@ -225,6 +225,8 @@ class Result:
     warnings: tuple[Text, ...] = ()
     levers: Levers = field(default_factory=dict)
     """For each measure, what could move and change it; see `tieling_geo.plan.robustness`."""
+    is_sample: bool = False
+    """True: a layer that it rests on is invented, so that whatever shows it says so."""
 
 
 def merge_results(parts: Iterable[Result]) -> Result:
@@ -273,6 +275,7 @@ def merge_results(parts: Iterable[Result]) -> Result:
         },
         warnings=tuple(dict.fromkeys(w for part in results for w in part.warnings)),
         levers=LaterLevers(lambda: _merged_levers(results)),
+        is_sample=any(part.is_sample for part in results),
     )
 
 

@@ -1,6 +1,6 @@
 """What a map draws: one packed layer a result, one a kind of places it found, one of context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from tieling_geo.records import Analysis, Category, Result, Role, ShapeCard, Ver
 from tieling_geo.render.columns import column_of, facets_of, names_of, reasons_of
 from tieling_geo.render.offline import Verbatim, page_file, page_of
 from tieling_geo.render.packed import DECIMALS, Ints, Packer, data_blocks, pack_column, pack_shapes
-from tieling_geo.render.panel import words_block
+from tieling_geo.render.panel import LegendRow, words_block
 from tieling_geo.render.popup import (
     field_title,
     plain_text,
@@ -35,6 +35,8 @@ from tieling_geo.units import UNITS
 
 #: The scripts that a packed layer needs beside Leaflet, in the order they run.
 LAYER_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js")
+#: Gives each category its symbol for a geometry.
+Palette = Callable[[Sequence[Category], GeometryFamily], dict[str, Symbol]]
 _FAMILIES: Mapping[int, GeometryFamily] = {0: "point", 1: "line", 2: "polygon"}
 
 
@@ -100,7 +102,7 @@ class PackedLayer(folium.map.Layer):
     def __init__(
         self, drawing: Drawing, number: int, *, show: bool = True, off: Sequence[int] = ()
     ) -> None:
-        super().__init__(name=safe_text(drawing.title), show=show)
+        super().__init__(name=safe_text(drawing.title), overlay=True, show=show)
         self._name = "PackedLayer"
         self._id = f"{number:03d}"
         self.drawing = drawing
@@ -113,12 +115,29 @@ class PackedLayer(folium.map.Layer):
             for name in LAYER_SCRIPTS:
                 script = Verbatim(f"<script>{page_file(name)}</script>")
                 page.header.add_child(script, name=f"tieling_{name}")
+            style = Verbatim(f"<style>{page_file('layer.css')}</style>")
+            page.header.add_child(style, name="tieling_style")
         page.html.add_child(words_block(self.drawing.language), name="tieling_words")
         spec = {**self.drawing.spec, "off": list(self.off)}
         block = Verbatim(data_blocks(self.get_name(), spec, self.drawing.packer))
         page.html.add_child(block, name=f"{self.get_name()}_data")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""
+
+    def legend_rows(self) -> list[LegendRow]:
+        """Return its lines in the legend, one a category."""
+        return [
+            LegendRow(
+                layer=self.get_name(),
+                category=k,
+                title=row.title,
+                svg=row.svg,
+                count=row.count,
+                is_shown=self.show and k not in self.off,
+                role=f"role-{row.role}" if row.role else "",
+            )
+            for k, row in enumerate(self.drawing.rows)
+        ]
 
 
 def family_of(features: gpd.GeoDataFrame) -> GeometryFamily:
@@ -219,7 +238,7 @@ def result_drawing(
         "state": 0,
         "analysis": result.analysis,
         "heading": plain_text(card.title.to(language)),
-        **_common(packer, drawn, family),
+        **common_spec(packer, drawn, family),
         "columns": columns,
         "fields": [c.name for c in popup_columns(card, result.features)],
         "facets": {k: v for k, v in facets_of(drawn).items() if v in columns},
@@ -228,23 +247,25 @@ def result_drawing(
         "category": packer.whole_numbers(codes, steps=False),
         "verdicts": _verdicts(packer, drawn, verdicts, bureaus or {}, language),
     }
-    return _drawing(
+    return with_categories(
         spec, packer, categories, np.bincount(codes, minlength=len(categories)), family, language
     )
 
 
-def _drawing(
+def with_categories(
     spec: dict[str, Any],
     packer: Packer,
     categories: Sequence[Category],
     counts: NDArray[np.int64],
     family: GeometryFamily,
     language: Language,
+    palette: Palette | None = None,
 ) -> Drawing:
     """Add the categories with their symbols, and draw up the legend's rows."""
-    symbols = symbols_of(categories, family)
+    palette = palette or symbols_of
+    symbols = palette(categories, family)
     # An area that is too small to be seen is drawn as a marker.
-    pins = symbols_of(categories, "point") if family == "polygon" else {}
+    pins = palette(categories, "point") if family == "polygon" else {}
     titles = [plain_text(c.title.to(language)) for c in categories]
     spec["categories"] = [
         {
@@ -264,7 +285,7 @@ def _drawing(
     return Drawing(language, "result", spec["heading"], spec, packer, family, rows, quiet)
 
 
-def _common(packer: Packer, drawn: gpd.GeoDataFrame, family: GeometryFamily) -> dict[str, Any]:
+def common_spec(packer: Packer, drawn: gpd.GeoDataFrame, family: GeometryFamily) -> dict[str, Any]:
     """Pack what every layer has: ids and geometry, simplified for display where it is large."""
     shapes = shapely.force_2d(to_web_crs(drawn).geometry.to_numpy())
     display, simplified_m = simplified(shapes, family)
@@ -375,7 +396,7 @@ def _shape_drawing(
         "state": 0,
         "analysis": result.analysis,
         "heading": plain_text(card.title.to(language)),
-        **_common(packer, drawn, shape.family),
+        **common_spec(packer, drawn, shape.family),
         "columns": columns,
         "fields": list(columns),
         "facets": {k: v for k, v in facets_of(drawn).items() if v in columns},
@@ -387,7 +408,7 @@ def _shape_drawing(
         ],
     }
     category = Category(shape.name, shape.title, shape.role)
-    return _drawing(spec, packer, [category], np.array([len(drawn)]), shape.family, language)
+    return with_categories(spec, packer, [category], np.array([len(drawn)]), shape.family, language)
 
 
 def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -> Drawing:
@@ -404,7 +425,7 @@ def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -
     title = plain_text(layer_title(name).to(language))
     packer = Packer()
     spec = {
-        **_common(packer, drawn, family),
+        **common_spec(packer, drawn, family),
         "interactive": family == "point",
         "title": title,
         "names": pack_column(packer, names_of(drawn)),

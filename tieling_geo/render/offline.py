@@ -26,7 +26,7 @@ from tieling_geo.text import NOTHING, Language, Text
 
 #: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
 PAGE_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js", "map.js")
-PAGE_STYLES = ("map.css",)
+PAGE_STYLES = ("layer.css", "map.css", "small.css")
 
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -144,6 +144,8 @@ class OfflinePage(Figure):
     def __init__(self, title: str, language: Language, paper: str) -> None:
         super().__init__(height="640px")
         self.has_scripts = True
+        self.ending = Element()
+        """Script that runs after all others, whatever is added to the map later."""
         self.title = title
         self.language: Language = language
         self.paper = paper
@@ -151,10 +153,12 @@ class OfflinePage(Figure):
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
         """Return the page; rendering twice gives the same bytes."""
         # What an earlier rendering put here would be rendered again.
-        self.header, self.html, self.script = Element(), Element(), Element()
+        self.header, self.html, self.script, self.ending = (Element() for _ in range(4))
         for child in self._children.values():
             child.render(**kwargs)
-        scripts = [*map(page_file, PAGE_SCRIPTS), self.script.render(**kwargs)]
+        # The ending is a script of its own: it runs even if something that was added fails.
+        made = (part.render(**kwargs) for part in (self.script, self.ending))
+        scripts = [*map(page_file, PAGE_SCRIPTS), *made]
         hashes = " ".join(map(script_hash, scripts))
         page: str = Template(_PAGE).render(
             lang=HTML_LANGUAGES[self.language],

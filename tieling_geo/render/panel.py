@@ -14,7 +14,7 @@ from branca.element import MacroElement
 from markupsafe import Markup
 
 from tieling_geo.records import Verdict
-from tieling_geo.render.offline import Verbatim, page_of
+from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -218,16 +218,24 @@ class Legend(_Chrome):
 """)
 
     def __init__(self, groups: Sequence[LegendGroup], language: Language) -> None:
-        super().__init__("Legend", language, groups=tuple(groups), markup=Markup)
+        super().__init__("Legend", language, groups=(), markup=Markup)
         self.groups = tuple(groups)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
         """Put the panel, the script's words and the script's start into the page."""
+        # A layer that was added to the map after it was made says itself how it stands here.
+        added = [child for child in self._beside() if hasattr(child, "legend_group")]
+        self.values["groups"] = (*self.groups, *(layer.legend_group() for layer in added))
         super().render(**kwargs)
         page = page_of(self)
         page.html.add_child(words_block(self.language), name="tieling_words")
-        page.script.add_child(Verbatim("tielingGeo.start();"), name="tieling_start")
+        last = page.ending if isinstance(page, OfflinePage) else page.script
+        last.add_child(Verbatim("tielingGeo.start();"), name="tieling_start")
         return ""
+
+    def _beside(self) -> list[Any]:
+        """Return what stands on the map beside the legend."""
+        return [] if self._parent is None else list(self._parent._children.values())  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True)

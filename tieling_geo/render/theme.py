@@ -69,6 +69,17 @@ _DASHES: Mapping[Role, str] = {
     "neutral": "",
 }
 _WHITE = "#ffffff"
+# Categories that stand for nothing but themselves: colours, and shapes with the dashes of lines.
+_PLAIN_COLOURS = (
+    *("#0072b2", "#d55e00", "#009e73", "#aa4a86"),
+    *("#b07900", "#3d9bd4", "#8a5a44", "#4b5563"),
+)
+_PLAIN_SHAPES: tuple[tuple[Shape, str], ...] = (
+    *(("circle", ""), ("diamond", "9 4")),
+    *(("square", "3 4"), ("triangle", "12 3 3 3")),
+)
+#: So many plain categories differ in shape or fill.
+MOST_PLAIN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +171,69 @@ def symbol_of(role: Role, variant: int = 0, *, family: GeometryFamily = "point")
     """
     colour, tint = _COLOURS[role]
     fill, opacity = ((colour, 0.45), (_WHITE, 0.15), (tint, 0.6))[variant % 3]
-    thick = variant // 3
+    return _symbol(
+        colour,
+        fill,
+        opacity,
+        _SHAPE_OF[role],
+        family,
+        variant // 3,
+        _DASHES[role],
+        _RADIUS_PX[role],
+    )
+
+
+def plain_symbol(position: int, *, family: GeometryFamily = "point") -> Symbol:
+    """
+    Return the symbol of a category that stands for nothing but itself.
+
+    Parameters
+    ----------
+    position
+        0 for the first category, 1 for the second, ...: the first `MOST_PLAIN` differ in shape or
+        fill even where colours cannot be told apart.
+    family
+        Geometry of the features.
+
+    Examples
+    --------
+    >>> plain_symbol(0).shape, plain_symbol(4).shape, plain_symbol(0) == plain_symbol(4)
+    ('circle', 'circle', False)
+    """
+    colour = _PLAIN_COLOURS[position % len(_PLAIN_COLOURS)]
+    place, turn = position % len(_PLAIN_SHAPES), position // len(_PLAIN_SHAPES)
+    fill, opacity = ((colour, 0.45), (_WHITE, 0.15), (_tint(colour), 0.6))[turn % 3]
+    shape, dash = _PLAIN_SHAPES[place]
+    return _symbol(colour, fill, opacity, shape, family, turn // 3, dash, 5.0)
+
+
+def _tint(colour: str) -> str:
+    """Mix a colour with as much white again and half."""
+    parts = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(part * 0.4 + 255 * 0.6):02x}" for part in parts)
+
+
+def _symbol(  # noqa: PLR0913, PLR0917 - the parts of a symbol
+    colour: str,
+    fill: str,
+    opacity: float,
+    shape: Shape,
+    family: GeometryFamily,
+    thick: int,
+    dash: str,
+    radius_px: float,
+) -> Symbol:
+    """Put a symbol together for a geometry."""
     # A filled point needs a light rim to stand off its neighbours, a hollow one shows its colour.
     rim = _WHITE if family == "point" and fill == colour else colour
     weight_px = 1.5 if family == "point" else 3.5 if family == "line" else 2.0
     return Symbol(
         colour=rim,
         fill=fill,
-        shape=_SHAPE_OF[role],
-        radius_px=_RADIUS_PX[role],
+        shape=shape,
+        radius_px=radius_px,
         weight_px=(1.0 if rim == _WHITE else weight_px) + thick,
-        dash=_DASHES[role] if family != "point" else "",
+        dash=dash if family != "point" else "",
         fill_opacity=1.0 if family == "point" else opacity,
     )
 

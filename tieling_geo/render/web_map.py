@@ -11,6 +11,7 @@ from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
 from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
+from tieling_geo.render.asked import Context, Subject, attribution_of, to_asked
 from tieling_geo.render.layers import (
     Drawing,
     PackedLayer,
@@ -20,6 +21,7 @@ from tieling_geo.render.layers import (
     shape_drawings,
 )
 from tieling_geo.render.offline import OfflineMap
+from tieling_geo.render.own_layers import layer_on_map
 from tieling_geo.render.panel import (
     WORDS,
     Footer,
@@ -30,7 +32,6 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
-from tieling_geo.render.theme import layer_title
 from tieling_geo.text import NOTHING, Language, Text
 
 #: West, south, east, north, degrees.
@@ -48,10 +49,10 @@ _MOST_THEMES = 2
 
 
 def web_map(  # noqa: PLR0913 - each is one thing that a map shows
-    results: Sequence[Result],
+    results: Subject | Sequence[Subject],
     *,
-    title: Text,
-    context: Mapping[str, gpd.GeoDataFrame],
+    title: Text | str | None = None,
+    context: Context = (),
     verdicts: Sequence[Verdict] = (),
     language: Language = "zh",
     is_sample: bool = False,
@@ -66,24 +67,26 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
 ) -> OfflineMap:
     """
-    Draw results on a map that needs no network; nothing is written to disk.
+    Draw results or layers on a map that needs no network; nothing is written to disk.
 
     Parameters
     ----------
     results
-        Results in any CRS that states itself; coloured by their category column.
+        One result or layer, or several, in any CRS that states itself. A result is coloured by its
+        category column; features that a layer has and that are also a result's are drawn twice.
     title
-        Title of the map.
+        Title of the map; None: that of the first result.
     context
-        Layer name -> features, drawn below for orientation.
+        Layers, or layer name -> features, drawn below for orientation.
     verdicts
         Verdicts of clauses; each is named where the analysis it rests on is drawn.
     language
         Language of everything around the data.
     is_sample
-        True: the page says 示例数据 / SAMPLE, on screen and in print.
+        True: the page says 示例数据 / SAMPLE, on screen and in print. A result or layer that says
+        of itself that it is a sample has the same effect.
     attribution
-        Sources to be named.
+        Sources to be named, beside those of layers, which carry their own.
     map_approval_no
         审图号; empty: the page says that there is none.
     extent
@@ -104,7 +107,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     Returns
     -------
     drawn
-        The map; `to_html` gives its page, a notebook shows it as it is.
+        The map, a `folium.Map` like any other: add to it what you like; `save` writes its page,
+        a notebook shows it as it is.
 
     Raises
     ------
@@ -117,20 +121,29 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
 
     Examples
     --------
-    >>> drawn = web_map([], title=Text("锅炉", "Boilers"), context={})
-    >>> type(drawn).__name__
-    'OfflineMap'
+    >>> from tieling_geo.pipeline import read_layers
+    >>> from tieling_geo.workspace import open_workspace
+    >>> layers = read_layers(open_workspace(), ["parks", "counties"])
+    >>> drawn = web_map(layers["parks"], context=[layers["counties"]])
+    >>> type(drawn).__name__, drawn.title.en
+    ('OfflineMap', 'industrial parks')
     """
-    drawn = OfflineMap(title, language=language, theme=theme)
-    bar = TitleBar(title, language, subtitle=subtitle, is_sample=is_sample, dashboard=dashboard)
+    asked = to_asked(results, title=title, context=context, cards=cards, language=language)
+    marked = is_sample or asked.is_sample
+    drawn = OfflineMap(asked.title, language=language, theme=theme)
+    bar = TitleBar(asked.title, language, subtitle=subtitle, is_sample=marked, dashboard=dashboard)
     drawn.get_root().add_child(bar, index=0)
-    groups = _draw_results(drawn, results, verdicts, cards, bureaus, language)
+    groups = _draw_results(drawn, asked.results, verdicts, cards, bureaus, language)
+    for layer in asked.layers:
+        check_crs(layer.features, name=layer.name)
+        drawn.add_child(layer_on_map(layer, language))
     groups += [_missing_group(name, cards, language) for name in missing]
-    background = _draw_context(drawn, context, language)
-    _fit(drawn, extent or _bounds([r.features for r in results]) or _bounds(context.values()))
-    # Last of the map's children: it starts the page's script, which remembers the view.
+    background = _draw_context(drawn, asked.context, language)
+    frames = [*(one.features for one in asked.results), *(one.features for one in asked.layers)]
+    _fit(drawn, extent or _bounds(frames) or _bounds(asked.context.values()))
     drawn.add_child(Legend([*groups, *background], language))
-    sources = Sources(tuple(dict.fromkeys(attribution)), map_approval_no)
+    named = tuple(dict.fromkeys([*attribution, *asked.attribution]))
+    sources = Sources(named, map_approval_no)
     drawn.get_root().add_child(Footer(sources, language))
     return drawn
 
@@ -161,7 +174,7 @@ def _draw_results(
             show = position not in hidden
             layer = PackedLayer(drawing, 100 + 10 * position + number, show=show, off=off)
             drawn.add_child(layer)
-            rows += _rows(layer)
+            rows += layer.legend_rows()
         groups.append(
             LegendGroup(
                 title=card.title.to(language),
@@ -200,22 +213,6 @@ def _card(name: str, cards: Mapping[str, Analysis]) -> Analysis:
     return cards[name]
 
 
-def _rows(layer: PackedLayer) -> list[LegendRow]:
-    """Return a layer's lines in the legend, one a category."""
-    return [
-        LegendRow(
-            layer=layer.get_name(),
-            category=k,
-            title=row.title,
-            svg=row.svg,
-            count=row.count,
-            is_shown=layer.show and k not in layer.off,
-            role=f"role-{row.role}" if row.role else "",
-        )
-        for k, row in enumerate(layer.drawing.rows)
-    ]
-
-
 def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str, ...]:
     """Say what a reader of the legend must know of a result."""
     undrawn = int((~is_drawable(result.features)).sum())
@@ -249,7 +246,7 @@ def _draw_context(
         drawn.add_child(layer)
     if not layers:
         return []
-    rows = tuple(row for layer in layers for row in _rows(layer))
+    rows = tuple(row for layer in layers for row in layer.legend_rows())
     return [LegendGroup(WORDS["context"].to(language), rows)]
 
 
@@ -343,15 +340,6 @@ def _inputs(analyses: Sequence[str]) -> list[str]:
 
 
 def _attribution(assessment: Assessment, names: Sequence[str], language: Language) -> list[str]:
-    """Name the publisher, licence and day of every layer on the map, each publisher once."""
-    sources: dict[tuple[str, str, str], list[str]] = {}
-    for name in dict.fromkeys(names):
-        if name in assessment.layers:
-            card = assessment.layers[name].card
-            key = (card.publisher, card.licence, card.reference_date)
-            sources.setdefault(key, []).append(layer_title(name).to(language))
-    comma = "、" if language == "zh" else ", "
-    return [
-        f"{comma.join(titles)}: " + comma.join(word for word in key if word)
-        for key, titles in sources.items()
-    ]
+    """Name the sources of every layer on the map, each publisher once."""
+    layers = (assessment.layers[n] for n in dict.fromkeys(names) if n in assessment.layers)
+    return attribution_of(layers, language)
