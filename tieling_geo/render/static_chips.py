@@ -90,4 +90,4 @@ def _draw_ground(paper: Paper, chip: Chip, left: float, middle: float) -> None:
     ground = FancyBboxPatch(corner, width, height, boxstyle=f"round,pad={rounding}")
     ground.set(facecolor=chip.style.ground, edgecolor=chip.style.rim, linewidth=0.8)
     ground.set_linestyle((0, (3, 1.5)) if chip.style.is_dashed else "-")
-    paper.sheet.add_patch(ground)
+    paper.sheet.add_artist(ground)

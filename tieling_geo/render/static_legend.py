@@ -203,7 +203,7 @@ def _draw_badge(paper: Paper, letter: str, left: float, middle: float) -> None:
     """Draw the letter of an analysis on a dark ground."""
     side = 0.12
     ground = Rectangle((left, middle - side / 2), side, side, facecolor=_BADGE.ground, linewidth=0)
-    paper.sheet.add_patch(ground)
+    paper.sheet.add_artist(ground)
     x = left + side / 2
     paper.write(letter, x, middle, size_pt=6.5, colour=_BADGE.ink, bold=True, align="center")
 
@@ -218,7 +218,7 @@ def _draw_symbol(paper: Paper, entry: LegendEntry, x: float, y: float) -> None:
     elif entry.family == "polygon":
         box = Rectangle((x - 0.12, y - 0.05), 0.24, 0.1, linewidth=width)
         box.set(facecolor=_filled(symbol), edgecolor=symbol.colour, linestyle=to_dashes(symbol))
-        sheet.add_patch(box)
+        sheet.add_artist(box)
     marked = symbol if entry.family == "point" else entry.pin
     if marked is not None:
         # A marker with a letter is larger than a line of the legend is high.

@@ -95,7 +95,7 @@ class Paper:
             horizontalalignment=align,
             verticalalignment="center_baseline",
             parse_math=False,
-            clip_on=True,
+            clip_on=axes is not None,  # on the sheet nothing lies outside
             zorder=20,
             path_effects=[withStroke(linewidth=1.8, foreground="#ffffff")] if halo else [],
         )
