@@ -164,7 +164,7 @@ def test_a_letter_reads_on_its_marker(role: str) -> None:
         assert contrast(symbol.letter_colour, symbol.fill) >= _LEAST_CONTRAST
         assert 6.5 <= symbol.radius_px <= 8
         spec = symbol.to_spec()
-        assert (spec["letter"], spec["letterColour"]) == ("A", symbol.letter_colour)
+        assert (spec["letter"], spec["letterColor"]) == ("A", symbol.letter_colour)
         assert f'fill="{symbol.letter_colour}">A</text>' in symbol.to_svg("point")
     for family in ("line", "polygon"):
         assert "<text" not in symbol_of(role, family=family, letter="A").to_svg(family)  # type: ignore[arg-type]

@@ -140,7 +140,7 @@ class Symbol:
             "corners": SHAPES[self.shape],
             "radius": self.radius_px,
             "letter": self.letter,
-            "letterColour": self.letter_colour,
+            "letterColor": self.letter_colour,
             "letterSize": self.letter_px,
             "letterY": self.letter_y_px,
         }
