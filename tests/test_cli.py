@@ -23,6 +23,7 @@ from tieling_geo import errors, pipeline, workspace
 from tieling_geo.cli import app
 from tieling_geo.cli.options import first_language, to_ids
 from tieling_geo.errors import BrokenFileError, ParameterError, TielingGeoError
+from tieling_geo.records import Assessment
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
 
@@ -237,17 +238,33 @@ def test_list(run_main: Run) -> None:
     assert all(row["id"] in screen for row in found["clauses"] + found["maps"])
 
 
+def cache_of(run: Callable[..., Assessment]) -> Callable[..., Assessment]:
+    """Return a function that assesses once, and then tells the same."""
+    kept: list[Assessment] = []
+
+    def told(*words: object, **options: object) -> Assessment:
+        if not kept:
+            kept.append(run(*words, **options))
+        return kept[0]
+
+    return told
+
+
 def test_map(root: Path, tmp_path: Path, run_main: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One page, named after the map unless said otherwise; an unknown map is refused at once."""
+    """A page or a picture, named after the map unless said otherwise; no unknown map is drawn."""
     monkeypatch.chdir(tmp_path)
     assert run_main("map", "heating", "-w", root)[:2] == (0, "heating.html\n")
     assert 'lang="zh' in (tmp_path / "heating.html").read_text(encoding="utf-8")
     add_rows(root, "boilers", BROKEN_BOILER)
     words = ("map", "heating", "-w", root, "--lang", "en")
+    monkeypatch.setattr(pipeline, "assess", cache_of(pipeline.assess))
     assert run_main(*words, "-o", "a.html")[0] == 1
     assert 'lang="en"' in (tmp_path / "a.html").read_text(encoding="utf-8")
-    status, _, told = run_main(*words, "-o", "absent/a.html")
-    assert (status, "a.html" in told) == (3, True)
+    assert run_main(*words, "-o", "a.PNG")[0] == 1
+    assert (tmp_path / "a.PNG").read_bytes().startswith(b"\x89PNG")
+    for name in ("a.html", "a.png"):
+        status, _, told = run_main(*words, "-o", f"absent/{name}")
+        assert (status, name in told) == (3, True)
     monkeypatch.setattr(pipeline, "assess", lambda *_, **__: pytest.fail("nothing may be run"))
     status, _, told = run_main("map", "heat", "-w", root)
     assert (status, "heating" in told) == (2, True)

@@ -25,12 +25,12 @@ from tieling_geo.errors import CRSError, MapError
 from tieling_geo.records import PublishedMap, Result
 from tieling_geo.render import fonts, static_frame, static_map
 from tieling_geo.render.static_map import draw_static
-from tieling_geo.render.static_shapes import SMALLEST_AREA_PT, add_features
-from tieling_geo.render.theme import symbol_of
+from tieling_geo.render.static_shapes import SMALLEST_AREA_PT, add_features, to_markers
+from tieling_geo.render.theme import Symbol, symbol_of
 from tieling_geo.text import Language, Text
 
 _MAP = PublishedMap("m", Text("锅炉", "Boilers"), ("hand_made",), ("counties",))
-_BAD, _ALARM = (0xD5, 0x5E, 0x00), (0xB4, 0x23, 0x18)
+_BAD, _ALARM = (0xC0, 0x4D, 0x00), (0xB4, 0x23, 0x18)
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_the_legend_counts_every_feature_once(monkeypatch: pytest.MonkeyPatch) -
         "odd": 1,
     }
     assert block.notes == ("另有 1 个要素没有位置，未绘出",)
-    assert block.verdicts == ("I01 未达到",)
+    assert [chip.text for chip in block.verdicts] == ["I01 未达到"]
     assert sum(len(one.shapes) for one in got["printed"]) == 3
 
 
@@ -107,7 +107,7 @@ def test_what_speaks_against_a_target_is_drawn_last(monkeypatch: pytest.MonkeyPa
     got = seen(monkeypatch, {"hand_made": result({"a": "left", "b": "done"})}, layers=layers)
     drawn = got["printed"]
     assert [len(one.shapes) for one in drawn if len(one.shapes)] == [1, 1, 1]
-    assert drawn[0].labels == (("甲县", EAST_M + 5000, NORTH_M + 5000),)
+    assert [label.text for label in drawn[0].labels] == ["甲县"]
     assert drawn[-1].symbol == symbol_of("bad")
 
 
@@ -126,6 +126,8 @@ def test_a_second_theme_of_the_same_features_is_not_drawn_over_the_first(
     assert [e.is_shown for e in second.entries] == [False] * 6
     assert [e.count for e in second.entries] == [0, 0, 1, 0, 0, 0]
     assert second.notes == ("与前一主题为同一图层，未重复绘出",)
+    assert (first.letter, second.letter, third.letter) == ("A", "B", "")
+    assert {entry.symbol.letter for entry in first.entries} == {"A"}
     assert (third.title, third.notes) == ("third", ("缺数据",))
 
 
@@ -137,7 +139,8 @@ def test_sources_and_approval_stand_below(monkeypatch: pytest.MonkeyPatch) -> No
     told = got["credits"]
     assert told.sources == ("县级行政区: 铁岭市、CC0-1.0、2025-06-30",)
     assert told.map_approval_no == "辽S(2025)1号"
-    assert told.subtitle == "铁岭评估 · 评估截至 2025-12-31"
+    assert told.subtitle == "铁岭评估 · 评估截至 2025-12-31 · 相关条文 1 条"
+    assert [chip.text for chip in told.verdicts] == ["未达到 1"]
 
 
 def test_an_extent_in_degrees_is_shown_in_metres(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +182,7 @@ def test_without_a_chinese_font_the_map_is_english(monkeypatch: pytest.MonkeyPat
     layers = {"counties": layer("counties", counties("甲县", "Yi"))}
     found = {"hand_made": result({"a": "left"})}
     got = seen(monkeypatch, found, layers=layers)
-    assert [label for label, _, _ in got["printed"][0].labels] == ["Yi"]
+    assert [label.text for label in got["printed"][0].labels] == ["Yi"]
     assert got["credits"].title == "Boilers"
     assert got["letters"].remark == fonts.NO_FONT
     assert got["blocks"][0].entries[0].title == "left"
@@ -226,7 +229,32 @@ def test_an_area_too_small_to_be_seen_is_a_marker(side_pt: float, markers: int) 
         points_per_m=1.0,
         height=1,
     )
-    assert sum(len(line.get_xdata()) for line in axes.lines) == markers
+    assert len(axes.collections) - markers == 2  # lines and areas, empty or not
+
+
+def markers_of(symbol: Symbol, places: list[tuple[float, float]]) -> np.ndarray:
+    """Return the pixels of markers on a sheet of 2 inches, 100 pixels an inch."""
+    paper = static_frame.Paper(2.0, fonts.lettering("en"))
+    drawn = to_markers(symbol, np.array(places), paper.sheet, scale=4)
+    paper.sheet.add_collection(drawn, autolim=False)
+    return np.asarray(Image.open(io.BytesIO(paper.to_png(650))).convert("RGB"))
+
+
+def test_a_marker_holds_its_letter_and_a_later_one_hides_an_earlier_one_whole() -> None:
+    """White on the colour; the letter of a hidden marker does not shine through."""
+    symbol = symbol_of("bad", letter="A")
+    alone = markers_of(symbol, [(1.0, 1.0)])
+    assert has_colour(alone[85:115, 85:115], (255, 255, 255))
+    assert has_colour(alone, _BAD)
+    assert not has_colour(
+        markers_of(replace(symbol, letter=""), [(1.0, 1.0)])[92:108, 92:108], (255, 255, 255)
+    )
+    assert (
+        markers_of(symbol, [(1.0, 1.0)] * 3) == markers_of(symbol, [(1.0, 1.0)] * 2)
+    ).mean() > 0.99
+    beside = markers_of(symbol, [(1.0, 1.0), (1.06, 1.0)])
+    last = markers_of(symbol, [(1.06, 1.0)])
+    assert (beside[94:106, 100:112] == last[94:106, 100:112]).all()
 
 
 def test_a_hole_stays_open() -> None:

@@ -114,7 +114,10 @@ def list_command(
         print_registry(found, language)
 
 
-@app.command(name="map", help=say("画一幅地图,写成单个网页", "draw one map into a single page"))
+@app.command(
+    name="map",
+    help=say("画一幅地图,写成单个网页或图片", "draw one map into a single page or a picture"),
+)
 def map_command(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say("地图名称,见 list", "name of the map, see list"))],
@@ -122,13 +125,21 @@ def map_command(
     as_of: AsOfOption = "",
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help=say("输出文件;默认 名称.html", "file; default NAME.html")),
+        typer.Option(
+            "--out",
+            "-o",
+            help=say(
+                "输出文件;.png 为图片,其余为网页;默认 名称.html",
+                "file: a picture if it ends in .png, else a page; default NAME.html",
+            ),
+        ),
     ] = None,
     lang: LanguageOption = "",
 ) -> None:
     """Draw one published map."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
     from tieling_geo.reports.publish import read_map, write_map  # noqa: PLC0415 - heavy
+    from tieling_geo.reports.static_map import write_png  # noqa: PLC0415 - heavy
     from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - heavy
 
     day, space = to_day(as_of), open_workspace(workspace)
@@ -137,7 +148,8 @@ def map_command(
     target = out if out is not None else Path(f"{name}.html")
     with progress_bar(language) as progress:
         assessment = run_assessment(space, as_of=day, progress=progress)
-        write_map(assessment, published, target, language=language)
+        write = write_png if target.suffix.lower() == ".png" else write_map
+        write(assessment, published, target, language=language)
     typer.echo(str(target))
     exit_if(assessment.rows_rejected)
 

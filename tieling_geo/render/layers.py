@@ -186,12 +186,15 @@ def category_values(result: Result) -> pd.Series:
     return pd.Series(words[codes], index=column.index)
 
 
-def symbols_of(categories: Sequence[Category], family: GeometryFamily) -> dict[str, Symbol]:
+def symbols_of(
+    categories: Sequence[Category], family: GeometryFamily, letter: str = ""
+) -> dict[str, Symbol]:
     """Give each category its symbol: those of one role differ in their fill."""
     used = dict.fromkeys(ROLES, 0)
     symbols = {}
     for category in categories:
-        symbols[category.value] = symbol_of(category.role, used[category.role], family=family)
+        variant = used[category.role]
+        symbols[category.value] = symbol_of(category.role, variant, family=family, letter=letter)
         used[category.role] += 1
     return symbols
 

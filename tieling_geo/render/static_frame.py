@@ -1,27 +1,26 @@
-"""What stands around a printed map: title, sample banner, scale bar, north arrow and sources."""
+"""What stands around a printed map: title, sample banner, verdicts, legend and sources."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Rectangle
 
 from tieling_geo.render.fonts import Lettering
 from tieling_geo.render.panel import SAMPLE
+from tieling_geo.render.static_chips import Chip, chip_rows, draw_chips, rows_in
+from tieling_geo.render.static_furniture import draw_grid, draw_north, draw_scale, draw_stamp
+from tieling_geo.render.static_labels import Boxes, Label, place_labels
 from tieling_geo.render.static_legend import LegendBlock, to_legend
-from tieling_geo.render.static_paper import (
-    ALARM,
-    INK,
-    QUIET,
-    SAMPLE_SHORT,
-    WIDTH_IN,
-    Paper,
-    broken,
-    line_in,
+from tieling_geo.render.static_paper import ALARM, QUIET, WIDTH_IN, Paper, broken, line_in
+from tieling_geo.render.static_shapes import (
+    POINTS_PER_PIXEL,
+    Shapes,
+    add_features,
+    ground_of,
 )
-from tieling_geo.render.static_shapes import Shapes, add_features
 from tieling_geo.render.theme import THEMES, Symbol, check_theme
 from tieling_geo.text import Text
 
@@ -29,7 +28,9 @@ Bounds = tuple[float, float, float, float]
 _MARGIN_IN = 0.1
 _MAP_IN = WIDTH_IN - 2 * _MARGIN_IN
 _LOWEST_IN, _HIGHEST_IN = 2.6, 5.2
-_TITLE_PT, _SUBTITLE_PT, _FOOT_PT, _LABEL_PT = 12.0, 7.5, 6.3, 7.5
+_TITLE_PT, _SUBTITLE_PT, _FOOT_PT = 12.0, 7.5, 6.3
+_BANNER_IN = 0.24
+_MANY_MARKERS, _SMALL_MARKERS = 250, 0.82
 # A lone point is shown with this much ground around it, metres.
 _LEAST_SPAN_M = 2000.0
 _WHOLE: Bounds = (0.0, 0.0, _LEAST_SPAN_M, _LEAST_SPAN_M)
@@ -38,9 +39,6 @@ WORDS = {
     "approval": Text("审图号：", "Map approval number: "),
     "no_approval": Text("无审图号，仅限内部使用，不得公开", "none: for internal use only"),
     "crs": Text("坐标系：", "Coordinates: "),
-    "north": Text("北", "N"),
-    "km": Text("千米", "km"),
-    "m": Text("米", "m"),
 }
 
 
@@ -60,8 +58,8 @@ class Drawn(Protocol):
         """Marker for areas too small to be seen."""
 
     @property
-    def labels(self) -> tuple[tuple[str, float, float], ...]:
-        """Text, east, north."""
+    def labels(self) -> tuple[Label, ...]:
+        """Names that are to stand on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,8 @@ class Credits:
     sources: tuple[str, ...]
     map_approval_no: str
     crs: str
+    verdicts: tuple[Chip, ...] = ()
+    """How many clauses stand in which state."""
 
 
 def draw_picture(
@@ -106,19 +106,19 @@ def draw_picture(
     width_px
         Width of the picture in pixels.
     """
-    legend = to_legend(blocks, letters)
-    foot = _foot(credits, letters)
+    legend, foot = to_legend(blocks, letters), _foot(credits, letters)
+    head = _head(credits, letters)
     map_in = _map_height(bounds or _WHOLE)
-    head_in = 0.62 + (0.24 if credits.is_sample else 0)
     foot_in = len(foot) * line_in(_FOOT_PT)
-    paper = Paper(head_in + map_in + legend.height_in + foot_in + 0.42, letters)
-    _draw_head(paper, credits)
-    axes = paper.axes(_MARGIN_IN, head_in, _MAP_IN, map_in)
+    paper = Paper(head.height_in + map_in + legend.height_in + foot_in + 0.42, letters)
+    head.draw(paper)
+    axes = paper.axes(_MARGIN_IN, head.height_in, _MAP_IN, map_in)
     _draw_map(paper, axes, drawn, widened(bounds or _WHOLE, map_in), check_theme(theme))
     if credits.is_sample:
-        _stamp(paper, axes)
-    legend.draw(paper, head_in + map_in + 0.14)
-    top = head_in + map_in + legend.height_in + 0.3
+        draw_stamp(paper, axes)
+    below = head.height_in + map_in
+    legend.draw(paper, below + 0.12)
+    top = below + legend.height_in + 0.3
     for line in foot:
         paper.write(line, _MARGIN_IN, top, size_pt=_FOOT_PT, colour=QUIET)
         top += line_in(_FOOT_PT)
@@ -150,117 +150,125 @@ def widened(bounds: Bounds, map_in: float) -> Bounds:
     return x - half_width, y - half_height, x + half_width, y + half_height
 
 
-def _draw_head(paper: Paper, credits: Credits) -> None:  # noqa: A002 - see `draw_picture`
-    """Write the banner of a sample, the title and the line below it."""
-    top = 0.0
-    if credits.is_sample:
-        paper.sheet.add_patch(Rectangle((0, 0), WIDTH_IN, 0.24, color=ALARM))
-        told = SAMPLE.to(paper.letters.language)
-        paper.write(
-            told, WIDTH_IN / 2, 0.12, size_pt=8.5, colour="#ffffff", bold=True, align="center"
-        )
-        top = 0.24
-    title = broken(paper.letters.written(credits.title), _MAP_IN, _TITLE_PT)[0]
-    subtitle = broken(paper.letters.written(credits.subtitle), _MAP_IN, _SUBTITLE_PT)[0]
-    paper.write(title, _MARGIN_IN, top + 0.22, size_pt=_TITLE_PT, bold=True)
-    paper.write(subtitle, _MARGIN_IN, top + 0.46, size_pt=_SUBTITLE_PT, colour=QUIET)
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands above a map, broken into lines."""
+
+    banner: str
+    """Of a sample; empty: none."""
+    title: tuple[str, ...]
+    subtitle: tuple[str, ...]
+    chips: tuple[tuple[Chip, ...], ...]
+
+    @property
+    def height_in(self) -> float:
+        """How high it is."""
+        lines = len(self.title) * line_in(_TITLE_PT) + len(self.subtitle) * line_in(_SUBTITLE_PT)
+        return (_BANNER_IN if self.banner else 0.0) + 0.24 + lines + rows_in(self.chips)
+
+    def draw(self, paper: Paper) -> None:
+        """Draw it at the top of a sheet."""
+        top = 0.1
+        if self.banner:
+            _draw_banner(paper, self.banner)
+            top += _BANNER_IN
+        for lines, size_pt in ((self.title, _TITLE_PT), (self.subtitle, _SUBTITLE_PT)):
+            is_title, colour = lines is self.title, QUIET
+            for line in lines:
+                top += line_in(size_pt) / 2
+                if is_title:
+                    paper.write(line, _MARGIN_IN, top, size_pt=size_pt, bold=True)
+                else:
+                    paper.write(line, _MARGIN_IN, top, size_pt=size_pt, colour=colour)
+                top += line_in(size_pt) / 2
+            top += 0.03
+        for row in self.chips:
+            draw_chips(paper, row, _MARGIN_IN, top + rows_in([row]) / 2)
+            top += rows_in([row])
+
+
+def _head(credits: Credits, letters: Lettering) -> _Head:  # noqa: A002 - see `draw_picture`
+    """Break what stands above the map into lines."""
+    return _Head(
+        SAMPLE.to(letters.language) if credits.is_sample else "",
+        tuple(broken(letters.written(credits.title), _MAP_IN, _TITLE_PT)),
+        tuple(broken(letters.written(credits.subtitle), _MAP_IN, _SUBTITLE_PT)),
+        tuple(map(tuple, chip_rows(credits.verdicts, _MAP_IN, letters))),
+    )
+
+
+def _draw_banner(paper: Paper, told: str) -> None:
+    """Print that the data are a sample over the whole width."""
+    paper.sheet.add_patch(Rectangle((0, 0), WIDTH_IN, _BANNER_IN, color=ALARM))
+    middle = _BANNER_IN / 2
+    paper.write(
+        told, WIDTH_IN / 2, middle, size_pt=8.5, colour="#ffffff", bold=True, align="center"
+    )
 
 
 def _draw_map(paper: Paper, axes: Axes, drawn: Sequence[Drawn], bounds: Bounds, theme: str) -> None:
-    """Draw the features, the labels, the scale bar and the north arrow."""
+    """Draw the features, the scale bar, the north arrow, the grid and the names."""
     west, south, east, north = bounds
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set(xticks=[], yticks=[], facecolor=THEMES[theme])
     for spine in axes.spines.values():
         spine.set(edgecolor=QUIET, linewidth=0.6, zorder=30)
-    points_per_m = _MAP_IN * 72 / (east - west)
+    inch_m = (east - west) / _MAP_IN
+    points_per_m = 72 / inch_m
+    scale = _marker_scale(drawn)
     for position, one in enumerate(drawn):
-        height = 1 + position / 10
         add_features(
-            axes, one.shapes, one.symbol, pin=one.pin, points_per_m=points_per_m, height=height
+            axes,
+            one.shapes,
+            one.symbol,
+            pin=one.pin,
+            points_per_m=points_per_m,
+            height=1 + position / 10,
+            scale=scale if (one.pin or one.symbol).letter else 1.0,
         )
-        for text, x, y in one.labels:
-            if west < x < east and south < y < north:
-                paper.write(
-                    text,
-                    x,
-                    y,
-                    size_pt=_LABEL_PT,
-                    colour="#3c4149",
-                    align="center",
-                    axes=axes,
-                    halo=True,
-                )
-    _draw_scale(paper, axes, bounds)
-    _draw_north(paper, axes, bounds)
+    furniture = [draw(paper, axes, bounds, inch_m) for draw in (draw_scale, draw_north)]
+    taken = draw_grid(paper, axes, bounds, inch_m, np.array(furniture))
+    taken = np.vstack([taken, *(_taken(one, points_per_m) for one in drawn)])
+    _draw_names(paper, axes, drawn, bounds, points_per_m, taken)
 
 
-def round_length_m(longest_m: float) -> float:
-    """
-    Return the greatest of 1, 2 or 5 times a power of ten that is no longer than a length (closed).
-
-    Examples
-    --------
-    >>> [round_length_m(x) for x in (50_000.0, 49_999.0, 999.0)]
-    [50000.0, 20000.0, 500.0]
-    """
-    power = 10.0 ** math.floor(math.log10(longest_m))
-    return max(step * power for step in (1, 2, 5) if step * power <= longest_m)
+def _marker_scale(drawn: Sequence[Drawn]) -> float:
+    """Tell how large markers with a letter are: smaller where there are many (closed)."""
+    lettered = sum(len(one.shapes) for one in drawn if (one.pin or one.symbol).letter)
+    return 1.0 if lettered <= _MANY_MARKERS else _SMALL_MARKERS
 
 
-def _draw_scale(paper: Paper, axes: Axes, bounds: Bounds) -> None:
-    """Draw a bar of two halves that is a round length long."""
-    west, south, east, _ = bounds
-    inch = (east - west) / _MAP_IN
-    length = round_length_m((east - west) * 0.22)
-    x, y, thick = west + 0.15 * inch, south + 0.12 * inch, 0.05 * inch
-    ground = Rectangle((x - 0.09 * inch, y - 0.06 * inch), length + 0.5 * inch, 0.32 * inch)
-    ground.set(facecolor="#ffffff", alpha=0.85, zorder=18)
-    axes.add_patch(ground)
-    for half, colour in ((0, INK), (1, "#ffffff")):
-        bar = Rectangle((x + half * length / 2, y), length / 2, thick)
-        bar.set(facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=19)
-        axes.add_patch(bar)
-    unit = "km" if length >= 1000 else "m"  # noqa: PLR2004 - metres in a kilometre
-    size = length / 1000 if unit == "km" else length
-    told = f"{size:g} {WORDS[unit].to(paper.letters.language)}"
-    for text, place in (("0", x), (told, x + length)):
-        paper.write(text, place, y + 0.15 * inch, size_pt=6.8, align="center", axes=axes)
+def _taken(one: Drawn, points_per_m: float) -> Boxes:
+    """Return the ground that names keep off, n rows of west, south, east, north."""
+    places, areas = ground_of(one.shapes, pin=one.pin, points_per_m=points_per_m)
+    half = (one.pin or one.symbol).radius_px * POINTS_PER_PIXEL / points_per_m
+    markers = np.hstack([places - half, places + half])
+    # The names of these very areas stand in them.
+    return markers if one.labels else np.vstack([markers, areas])
 
 
-def _draw_north(paper: Paper, axes: Axes, bounds: Bounds) -> None:
-    """Draw an arrow to the north of the grid."""
-    west, _, east, north = bounds
-    inch = (east - west) / _MAP_IN
-    x, y = east - 0.22 * inch, north - 0.48 * inch
-    wing, tall = 0.07 * inch, 0.26 * inch
-    for side, colour in ((-1, INK), (1, "#ffffff")):
-        arrow = Polygon([(x, y + tall), (x + side * wing, y), (x, y + 0.06 * inch)], closed=True)
-        arrow.set(facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=19)
-        axes.add_patch(arrow)
-    told = WORDS["north"].to(paper.letters.language)
-    paper.write(
-        told, x, y + tall + 0.1 * inch, size_pt=7.5, bold=True, align="center", axes=axes, halo=True
-    )
-
-
-def _stamp(paper: Paper, axes: Axes) -> None:
-    """Print the word SAMPLE across the map, over everything and yet see-through."""
-    axes.text(
-        0.5,
-        0.5,
-        paper.letters.written(SAMPLE_SHORT.to(paper.letters.language)),
-        transform=axes.transAxes,
-        rotation=24,
-        color=ALARM,
-        alpha=0.13,
-        fontproperties=paper.font(34, bold=True),
-        horizontalalignment="center",
-        verticalalignment="center",
-        parse_math=False,
-        zorder=25,
-    )
+def _draw_names(
+    paper: Paper,
+    axes: Axes,
+    drawn: Sequence[Drawn],
+    bounds: Bounds,
+    points_per_m: float,
+    taken: Boxes,
+) -> None:
+    """Write the names where they hide the least."""
+    labels = [label for one in drawn for label in one.labels]
+    for label, x, y in place_labels(labels, taken, bounds, points_per_m):
+        paper.write(
+            label.text,
+            x,
+            y,
+            size_pt=label.size_pt,
+            colour=label.colour,
+            align="center",
+            axes=axes,
+            halo=True,
+        )
 
 
 def _foot(credits: Credits, letters: Lettering) -> list[str]:  # noqa: A002 - see `draw_picture`

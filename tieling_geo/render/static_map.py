@@ -9,8 +9,9 @@ import shapely
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import WEB_CRS, WORKING_CRS, to_working_crs
-from tieling_geo.records import Analysis, Assessment, PublishedMap, Result
+from tieling_geo.records import Assessment, PublishedMap, Result
 from tieling_geo.render.fonts import Lettering, lettering
+from tieling_geo.render.glance import map_day, map_sources, verdicts_of
 from tieling_geo.render.layers import (
     categories_of,
     category_values,
@@ -19,11 +20,21 @@ from tieling_geo.render.layers import (
     symbols_of,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.static_chips import count_chips, verdict_chip
 from tieling_geo.render.static_frame import Credits, draw_picture
+from tieling_geo.render.static_labels import Label
 from tieling_geo.render.static_legend import LegendBlock, LegendEntry
+from tieling_geo.render.static_names import names_on
 from tieling_geo.render.static_paper import plain_style
 from tieling_geo.render.static_shapes import Shapes
-from tieling_geo.render.theme import ROLES, Symbol, context_style, layer_title, symbol_of
+from tieling_geo.render.theme import (
+    ROLES,
+    Symbol,
+    context_style,
+    layer_title,
+    letters_of,
+    symbol_of,
+)
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text
 
@@ -36,8 +47,15 @@ WORDS = {
     "hidden": Text(
         "与前一主题为同一图层，未重复绘出", "same features as an earlier theme: not drawn again"
     ),
-    "left_out": Text("主题较多，不在范围的要素未绘出", "what is out of scope is not drawn"),
-    "as_of": Text("{title} · 评估截至 {day}", "{title} · as of {day}"),
+    "left_out": Text(
+        "灰字类别未绘出：主题多，不在范围者从略",
+        "What is grey here is not drawn: out of scope",
+    ),
+    "clauses": Text("{day} · 相关条文 {n} 条", "{day} · {n} clauses"),
+    "crs": Text(
+        "CGCS2000 高斯-克吕格投影，中央经线 123°E（{code}）；图廓注记为经纬度",
+        "CGCS2000, Gauss-Krueger, central meridian 123°E ({code}); degrees along the edges",
+    ),
 }
 _UPWARDS: tuple[GeometryFamily, ...] = ("polygon", "line", "point")
 # With more themes than this on one map, what is out of their scope is not drawn.
@@ -53,8 +71,7 @@ class Printed:
     pin: Symbol | None
     height: tuple[int, int, int]
     """Lower ones are drawn first."""
-    labels: tuple[tuple[str, float, float], ...] = ()
-    """Text, east, north."""
+    labels: tuple[Label, ...] = ()
 
 
 def draw_static(
@@ -94,8 +111,7 @@ def draw_static(
     """
     letters = lettering(language)
     told = letters.language
-    named = [name for name in published.analyses if name in assessment.results]
-    results = [assessment.results[name] for name in named]
+    results = [assessment.results[n] for n in published.analyses if n in assessment.results]
     printed: list[Printed] = []
     blocks = _results(assessment, results, printed, told)
     blocks += [
@@ -104,13 +120,15 @@ def draw_static(
         if name not in assessment.results
     ]
     blocks += _context(assessment, published, printed, letters)
+    if _is_crowded(results):
+        blocks.append(LegendBlock("", notes=(WORDS["left_out"].to(told),)))
     with plain_style():
         printed.sort(key=lambda one: one.height)
         return draw_picture(
             printed,
             blocks,
             bounds=_bounds(assessment, published, results),
-            credits=_credits(assessment, published, named, told),
+            credits=_credits(assessment, published, told),
             letters=letters,
             theme=published.theme,
             width_px=width_px,
@@ -126,26 +144,41 @@ def _results(
     assessment: Assessment, results: Sequence[Result], printed: list[Printed], language: Language
 ) -> list[LegendBlock]:
     """Add what is drawn of the results, and return their part of the legend."""
-    hidden = _hidden(results)
-    crowded = len(results) - len(hidden) > _MOST_THEMES
+    hidden, crowded = _hidden(results), _is_crowded(results)
+    letters = letters_of([result.analysis for result in results])
     blocks = []
     for result in results:
-        is_hidden = result.analysis in hidden
-        entries, left_out = _categories(
-            result, printed, language, is_hidden=is_hidden, crowded=crowded
-        )
+        theme = _Theme(result, letters[result.analysis], result.analysis in hidden, crowded)
         blocks.append(
             LegendBlock(
                 _title(result.analysis, language),
-                entries=entries,
+                entries=_entries(theme, printed, language),
                 verdicts=tuple(
-                    f"{v.clause.clause_id} {v.label.to(language)}"
-                    for v in verdicts_on(result.analysis, assessment.verdicts)
+                    verdict_chip(verdict, language)
+                    for verdict in verdicts_on(result.analysis, assessment.verdicts)
                 ),
-                notes=_notes(result, language, is_hidden=is_hidden, left_out=left_out),
+                notes=_notes(theme, language),
+                letter=theme.letter,
             )
         )
     return blocks
+
+
+def _is_crowded(results: Sequence[Result]) -> bool:
+    """Tell whether so many themes are drawn that what is out of their scope is left out."""
+    return len(results) - len(_hidden(results)) > _MOST_THEMES
+
+
+@dataclass(frozen=True, slots=True)
+class _Theme:
+    """A result on a map."""
+
+    result: Result
+    letter: str
+    is_hidden: bool
+    """An earlier result shows the same features."""
+    is_crowded: bool
+    """What is out of scope is not drawn."""
 
 
 def _hidden(results: Sequence[Result]) -> set[str]:
@@ -160,74 +193,51 @@ def _hidden(results: Sequence[Result]) -> set[str]:
     return hidden
 
 
-def _categories(
-    result: Result,
-    printed: list[Printed],
-    language: Language,
-    *,
-    is_hidden: bool,
-    crowded: bool,
-) -> tuple[tuple[LegendEntry, ...], bool]:
-    """Add what is drawn of a result by category; return its legend, and if any was left out."""
-    card: Analysis = ANALYSES[result.analysis]
+def _entries(theme: _Theme, printed: list[Printed], language: Language) -> tuple[LegendEntry, ...]:
+    """Add what is drawn of a result by category; return its legend."""
+    result = theme.result
     drawn = to_working_crs(result.features[is_drawable(result.features)], name=result.analysis)
     values = category_values(result)[is_drawable(result.features)].to_numpy()
     family = family_of(result.features)
-    categories = categories_of(result, card, language)
-    symbols = symbols_of(categories, family)
-    pins = symbols_of(categories, "point") if family == "polygon" else {}
-    entries, left_out = [], False
+    categories = categories_of(result, ANALYSES[result.analysis], language)
+    symbols = symbols_of(categories, family, theme.letter)
+    pins = symbols_of(categories, "point", theme.letter) if family == "polygon" else {}
+    entries = []
     for category in categories:
         shapes = drawn.geometry.to_numpy()[values == category.value]
         symbol, pin = symbols[category.value], pins.get(category.value)
-        quiet = crowded and category.role == "neutral"
-        left_out = left_out or (quiet and len(shapes) > 0)
-        is_shown = not (is_hidden or quiet)
+        is_shown = not (theme.is_hidden or (theme.is_crowded and category.role == "neutral"))
         if is_shown:
             height = (1, _UPWARDS.index(family), ROLES.index(category.role))
             printed.append(Printed(shapes, symbol, pin, height))
         title = category.title.to(language)
         entries.append(LegendEntry(title, symbol, family, len(shapes), is_shown, pin))
-    entries += _made_shapes(result, card, printed, language, is_hidden=is_hidden)
-    return tuple(entries), left_out and not is_hidden
+    return (*entries, *_made_shapes(theme, printed, language))
 
 
-def _made_shapes(
-    result: Result,
-    card: Analysis,
-    printed: list[Printed],
-    language: Language,
-    *,
-    is_hidden: bool,
-) -> list[LegendEntry]:
+def _made_shapes(theme: _Theme, printed: list[Printed], language: Language) -> list[LegendEntry]:
     """Add the places that an analysis found and no layer has; return their legend."""
     entries = []
-    for shape in card.shapes:
-        places = result.shapes[shape.name]
-        drawn = to_working_crs(places[is_drawable(places)], name=result.analysis)
-        symbol = symbol_of(shape.role, 0, family=shape.family)
-        pin = symbol_of(shape.role, 0) if shape.family == "polygon" else None
-        if not is_hidden:
+    for shape in ANALYSES[theme.result.analysis].shapes:
+        places = theme.result.shapes[shape.name]
+        drawn = to_working_crs(places[is_drawable(places)], name=theme.result.analysis)
+        symbol = symbol_of(shape.role, 0, family=shape.family, letter=theme.letter)
+        is_area = shape.family == "polygon"
+        pin = symbol_of(shape.role, 0, letter=theme.letter) if is_area else None
+        is_shown = not (theme.is_hidden or (theme.is_crowded and shape.role == "neutral"))
+        if is_shown:
             height = (1, _UPWARDS.index(shape.family), ROLES.index(shape.role))
             printed.append(Printed(drawn.geometry.to_numpy(), symbol, pin, height))
         title = shape.title.to(language)
-        entries.append(
-            LegendEntry(title, symbol, shape.family, len(drawn), is_shown=not is_hidden, pin=pin)
-        )
+        entries.append(LegendEntry(title, symbol, shape.family, len(drawn), is_shown, pin))
     return entries
 
 
-def _notes(
-    result: Result, language: Language, *, is_hidden: bool, left_out: bool
-) -> tuple[str, ...]:
+def _notes(theme: _Theme, language: Language) -> tuple[str, ...]:
     """Say what a reader of the legend must know of a result."""
-    undrawn = int((~is_drawable(result.features)).sum())
-    told = {
-        "empty": not len(result.features),
-        "undrawn": undrawn > 0,
-        "hidden": is_hidden,
-        "left_out": left_out,
-    }
+    features = theme.result.features
+    undrawn = int((~is_drawable(features)).sum())
+    told = {"empty": not len(features), "undrawn": undrawn > 0, "hidden": theme.is_hidden}
     return tuple(
         WORDS[word].filled(n=undrawn).to(language) for word, holds in told.items() if holds
     )
@@ -252,7 +262,7 @@ def _context(
                 symbol,
                 None,
                 (0, _UPWARDS.index(family), len(printed)),
-                _labels(drawn, style.label, letters) if family == "polygon" else (),
+                names_on(name, drawn, family, symbol, letters),
             )
         )
         title = layer_title(name).to(letters.language)
@@ -260,21 +270,6 @@ def _context(
     if not entries:
         return []
     return [LegendBlock(WORDS["context"].to(letters.language), entries=tuple(entries))]
-
-
-def _labels(
-    drawn: gpd.GeoDataFrame, column: str, letters: Lettering
-) -> tuple[tuple[str, float, float], ...]:
-    """Place the text of a column inside each polygon that has one that can be written."""
-    if column not in drawn.columns:
-        return ()
-    inside = shapely.get_coordinates(shapely.point_on_surface(drawn.geometry.to_numpy()))
-    names = drawn[column].astype("object").where(drawn[column].notna(), "")
-    return tuple(
-        (plain_text(name), float(east), float(north))
-        for name, (east, north) in zip(names, inside, strict=True)
-        if name and letters.can_write(str(name))
-    )
 
 
 def _bounds(
@@ -303,40 +298,15 @@ def _total(frames: Sequence[gpd.GeoDataFrame]) -> tuple[float, float, float, flo
     return float(west), float(south), float(east), float(north)
 
 
-def _credits(
-    assessment: Assessment, published: PublishedMap, named: Sequence[str], language: Language
-) -> Credits:
+def _credits(assessment: Assessment, published: PublishedMap, language: Language) -> Credits:
     """Say what stands around the map."""
-    inputs = [
-        schema.layer_name()
-        for name in named
-        for schema in (*ANALYSES[name].inputs, *ANALYSES[name].optional)
-    ]
-    day = assessment.as_of.isoformat()
-    subtitle = Text(
-        WORDS["as_of"].zh.format(title=assessment.title.zh, day=day),
-        WORDS["as_of"].en.format(title=assessment.title.en, day=day),
-    )
+    verdicts, day = verdicts_of(assessment, published), map_day(assessment).to(language)
     return Credits(
         title=published.title.to(language),
-        subtitle=subtitle.to(language),
+        subtitle=WORDS["clauses"].filled(day=day, n=len(verdicts)).to(language),
         is_sample=assessment.is_sample,
-        sources=_sources(assessment, [*published.context, *inputs], language),
+        sources=map_sources(assessment, published, language, cards=ANALYSES),
         map_approval_no=assessment.map_approval_no,
-        crs=WORKING_CRS,
-    )
-
-
-def _sources(assessment: Assessment, names: Sequence[str], language: Language) -> tuple[str, ...]:
-    """Name the publisher, licence and day of every layer on the map, each publisher once."""
-    sources: dict[tuple[str, str, str], list[str]] = {}
-    for name in dict.fromkeys(names):
-        if name in assessment.layers:
-            card = assessment.layers[name].card
-            key = (card.publisher, card.licence, card.reference_date)
-            sources.setdefault(key, []).append(layer_title(name).to(language))
-    comma = "、" if language == "zh" else ", "
-    return tuple(
-        f"{comma.join(titles)}: " + comma.join(word for word in key if word)
-        for key, titles in sources.items()
+        crs=WORDS["crs"].filled(code=WORKING_CRS).to(language),
+        verdicts=count_chips(verdicts, language),
     )

@@ -11,13 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
+from tieling_geo.render import theme
 from tieling_geo.render.fonts import Lettering, to_lines
 from tieling_geo.text import Text
 
 #: Width of every picture, that of an A4 page's text; text is then as large as it says.
 WIDTH_IN = 6.5
 #: Ink, quiet ink, and what warns.
-INK, QUIET, ALARM = "#1f2328", "#5b626c", "#b42318"
+INK, QUIET, ALARM = theme.INK, "#5b626c", "#b42318"
 SAMPLE_SHORT = Text("示例数据 SAMPLE", "SAMPLE 示例数据")
 _POINTS_PER_INCH = 72
 _LINE = 1.32
@@ -25,8 +26,13 @@ _LINE = 1.32
 
 @contextmanager
 def plain_style() -> Iterator[None]:
-    """Draw in matplotlib's own style, whatever the user's settings are."""
-    with style.context("default"):
+    """
+    Draw in matplotlib's own style, whatever the user's settings are.
+
+    Letters stand where the font puts them: hinted ones take whole pixels, and a line of small
+    Chinese grows past its edge.
+    """
+    with style.context(["default", {"text.hinting": "no_hinting"}]):
         yield
 
 
@@ -89,7 +95,7 @@ class Paper:
             horizontalalignment=align,
             verticalalignment="center_baseline",
             parse_math=False,
-            clip_on=True,
+            clip_on=axes is not None,  # on the sheet nothing lies outside
             zorder=20,
             path_effects=[withStroke(linewidth=1.8, foreground="#ffffff")] if halo else [],
         )

@@ -1,0 +1,153 @@
+"""What a map tells before it is read: how its clauses stand, its day, its sources, and north."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tieling_geo.analyses import ANALYSES
+from tieling_geo.records import Analysis, Assessment, PublishedMap, State, Verdict
+from tieling_geo.render.popup import verdicts_on
+from tieling_geo.render.theme import INK, layer_title
+from tieling_geo.text import NOTHING, Language, Text
+
+_WHITE = "#ffffff"
+_AS_OF = Text("{title} · 评估截至 {day}", "{title} · as of {day}")
+_CLAUSES = Text("相关条文 {n} 条：{states}", "{n} clauses: {states}")
+
+
+class ChipStyle(NamedTuple):
+    """How the chip of a verdict looks beside its analysis."""
+
+    ink: str
+    rim: str
+    ground: str
+    is_dashed: bool = False
+
+
+_PLAIN_CHIP = ChipStyle(INK, "#6b7280", _WHITE)
+_SOFT_CHIP = ChipStyle("#6b4a00", "#b07900", "#fff8e6")
+_UNSURE_CHIP = ChipStyle("#7d2c61", "#aa4a86", _WHITE, is_dashed=True)
+_CHIPS: Mapping[State, ChipStyle] = {
+    State.MET: ChipStyle("#00553f", "#009e73", _WHITE),
+    State.NOT_MET: ChipStyle("#8f3d00", "#d55e00", "#fff3ea"),
+    State.UNDETERMINED: _UNSURE_CHIP,
+    State.NO_DATA: _UNSURE_CHIP,
+}
+#: States in the order that a planner wants to hear of them.
+_WORST_FIRST = (
+    State.NOT_MET,
+    State.UNDETERMINED,
+    State.NO_DATA,
+    State.MET,
+    State.REPORTED,
+    State.NOT_APPLICABLE,
+    State.NOT_DECIDABLE,
+)
+
+
+def chip_style(verdict: Verdict) -> ChipStyle:
+    """Return how the chip of a verdict looks; a soft target that is missed is no violation."""
+    if verdict.state is State.NOT_MET and not verdict.is_violation:
+        return _SOFT_CHIP
+    return _CHIPS.get(verdict.state, _PLAIN_CHIP)
+
+
+def verdicts_of(assessment: Assessment, published: PublishedMap) -> tuple[Verdict, ...]:
+    """Return the verdicts that rest on what a map draws, in the order of its analyses."""
+    return tuple(
+        verdict for name in published.analyses for verdict in verdicts_on(name, assessment.verdicts)
+    )
+
+
+def counted(verdicts: Sequence[Verdict]) -> list[tuple[ChipStyle, Text, int]]:
+    """
+    Count clauses by how they stand, the worst first: its chip, what people read, and how many.
+
+    A soft target that is missed is no violation: it is counted apart, under its own word.
+
+    Examples
+    --------
+    >>> counted([])
+    []
+    """
+    ordered = sorted(verdicts, key=lambda v: (_WORST_FIRST.index(v.state), not v.is_violation))
+    looks = Counter((chip_style(verdict), verdict.label) for verdict in ordered)
+    return [(style, label, count) for (style, label), count in looks.items()]
+
+
+def verdict_summary(verdicts: Sequence[Verdict]) -> Text:
+    """
+    Say how many clauses stand in which state, the worst first; nothing where there is none.
+
+    Examples
+    --------
+    >>> verdict_summary([]).en
+    ''
+    """
+    if not verdicts:
+        return NOTHING
+    told = [(label, count) for _, label, count in counted(verdicts)]
+    return Text(
+        _CLAUSES.zh.format(n=len(verdicts), states="、".join(f"{w.zh} {n}" for w, n in told)),
+        _CLAUSES.en.format(n=len(verdicts), states=", ".join(f"{n} {w.en}" for w, n in told)),
+    )
+
+
+def map_day(assessment: Assessment) -> Text:
+    """Say whose assessment it is, and of which day."""
+    day, title = assessment.as_of.isoformat(), assessment.title
+    return Text(
+        _AS_OF.zh.format(title=title.zh, day=day), _AS_OF.en.format(title=title.en, day=day)
+    )
+
+
+def map_subtitle(assessment: Assessment, published: PublishedMap) -> Text:
+    """Say whose assessment a map shows, of which day, and how the clauses on it stand."""
+    day, summary = map_day(assessment), verdict_summary(verdicts_of(assessment, published))
+    if summary == NOTHING:
+        return day
+    return Text(f"{day.zh} · {summary.zh}", f"{day.en} · {summary.en}")
+
+
+def map_sources(
+    assessment: Assessment,
+    published: PublishedMap,
+    language: Language,
+    *,
+    cards: Mapping[str, Analysis] = ANALYSES,
+) -> tuple[str, ...]:
+    """Name the publisher, licence and day of every layer on a map, each publisher once."""
+    named = [name for name in published.analyses if name in assessment.results]
+    inputs = [
+        schema.layer_name()
+        for name in named
+        for schema in (*cards[name].inputs, *cards[name].optional)
+    ]
+    sources: dict[tuple[str, str, str], list[str]] = {}
+    for name in dict.fromkeys([*published.context, *inputs]):
+        if name in assessment.layers:
+            card = assessment.layers[name].card
+            key = (card.publisher, card.licence, card.reference_date)
+            sources.setdefault(key, []).append(layer_title(name).to(language))
+    comma = "、" if language == "zh" else ", "
+    return tuple(
+        f"{comma.join(titles)}: " + comma.join(word for word in key if word)
+        for key, titles in sources.items()
+    )
+
+
+def north_arrow_svg() -> str:
+    """
+    Return an arrow to the north as a picture of our own; the word below it is the page's.
+
+    Examples
+    --------
+    >>> north_arrow_svg().startswith('<svg class="arrow"')
+    True
+    """
+    return (
+        '<svg class="arrow" viewBox="-8 -15 16 30" aria-hidden="true">'
+        f'<polygon points="0,-14 -7,14 0,9" fill="{INK}" stroke="{INK}" stroke-linejoin="round"/>'
+        f'<polygon points="0,-14 7,14 0,9" fill="{_WHITE}" stroke="{INK}" stroke-linejoin="round"/>'
+        "</svg>"
+    )
