@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import folium
@@ -206,6 +207,7 @@ def result_drawing(
     language: Language,
     *,
     bureaus: Mapping[str, Sequence[str]] | None = None,
+    letter: str = "",
 ) -> Drawing:
     """
     Describe how a result is drawn, with a row for each category, empty ones too.
@@ -222,6 +224,8 @@ def result_drawing(
         Language of the words.
     bureaus
         Section of the plan -> the bureaus that it names.
+    letter
+        What its markers carry where a map shows several analyses; see `theme.letters_of`.
 
     Returns
     -------
@@ -250,9 +254,9 @@ def result_drawing(
         "category": packer.whole_numbers(codes, steps=False),
         "verdicts": _verdicts(packer, drawn, verdicts, bureaus or {}, language),
     }
-    return with_categories(
-        spec, packer, categories, np.bincount(codes, minlength=len(categories)), family, language
-    )
+    counts = np.bincount(codes, minlength=len(categories))
+    palette = partial(symbols_of, letter=letter)
+    return with_categories(spec, packer, categories, counts, family, language, palette)
 
 
 def with_categories(
@@ -355,7 +359,7 @@ def verdict_words(verdict: Verdict, language: Language) -> dict[str, str]:
     margin = "" if verdict.margin is None else to_words(verdict.margin)
     return {
         "clause": plain_text(clause.clause_id),
-        "state": verdict.state.label.to(language),
+        "state": verdict.label.to(language),
         "word": verdict.state.value,
         "value": f"{value} {unit}".strip(),
         "margin": f"{margin} {unit}".strip() if margin else "",
@@ -363,17 +367,24 @@ def verdict_words(verdict: Verdict, language: Language) -> dict[str, str]:
 
 
 def shape_drawings(
-    result: Result, card: Analysis, verdicts: Sequence[Verdict], language: Language
+    result: Result,
+    card: Analysis,
+    verdicts: Sequence[Verdict],
+    language: Language,
+    *,
+    letter: str = "",
 ) -> list[Drawing]:
     """
     Describe how the places are drawn that an analysis found and no layer has, one layer a kind.
 
     Parameters
     ----------
-    result, card, verdicts, language
+    result, card, verdicts, language, letter
         See `result_drawing`.
     """
-    return [_shape_drawing(result, card, shape, verdicts, language) for shape in card.shapes]
+    return [
+        _shape_drawing(result, card, shape, verdicts, language, letter) for shape in card.shapes
+    ]
 
 
 def _shape_drawing(
@@ -382,6 +393,7 @@ def _shape_drawing(
     shape: ShapeCard,
     verdicts: Sequence[Verdict],
     language: Language,
+    letter: str,
 ) -> Drawing:
     """Describe how the places of one kind are drawn."""
     places = result.shapes[shape.name]
@@ -411,7 +423,10 @@ def _shape_drawing(
         ],
     }
     category = Category(shape.name, shape.title, shape.role)
-    return with_categories(spec, packer, [category], np.array([len(drawn)]), shape.family, language)
+    palette = partial(symbols_of, letter=letter)
+    return with_categories(
+        spec, packer, [category], np.array([len(drawn)]), shape.family, language, palette
+    )
 
 
 def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -> Drawing:

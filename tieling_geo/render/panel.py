@@ -13,7 +13,7 @@ import jinja2
 from branca.element import MacroElement
 from markupsafe import Markup
 
-from tieling_geo.records import Verdict
+from tieling_geo.records import State, Verdict
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
 from tieling_geo.text import NOTHING, Language, Text
@@ -97,6 +97,8 @@ class LegendGroup:
     verdicts: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = ()
     is_missing: bool = False
+    letter: str = ""
+    """What the markers of the analysis carry; see `theme.letters_of`."""
     state: int | None = None
     """Position of the state of the map that it belongs to; the page shows one at a time."""
 
@@ -164,6 +166,12 @@ class TitleBar(_Chrome):
         )
 
 
+def _chip(verdict: Verdict) -> str:
+    """Return the class of a verdict's chip; a soft target that is missed is no violation."""
+    is_soft = verdict.state is State.NOT_MET and not verdict.is_violation
+    return "soft" if is_soft else verdict.state.value
+
+
 class Legend(_Chrome):
     """The panel beside the map: search, legend and switches; it starts the page's script."""
 
@@ -181,7 +189,8 @@ class Legend(_Chrome):
 <section class="legend"{% if group.state is not none %} data-state="{{ group.state }}"{% endif %}>
 <h2>
 {% if group.rows %}
-<label><input type="checkbox" data-group autocomplete="off">{{ group.title }}</label>
+<label><input type="checkbox" data-group autocomplete="off">\
+{% if group.letter %}<b class="letter">{{ group.letter }}</b>{% endif %}{{ group.title }}</label>
 {% else %}
 {{ group.title }}
 {% endif %}
@@ -189,8 +198,8 @@ class Legend(_Chrome):
 {% if group.verdicts %}
 <p class="verdicts">
 {% for verdict in group.verdicts %}
-<span class="verdict {{ verdict.state.value }}">{{ verdict.clause.clause_id }} \
-{{ verdict.state.label.to(language) }}</span>
+<span class="verdict {{ chip(verdict) }}">{{ verdict.clause.clause_id }} \
+{{ verdict.label.to(language) }}</span>
 {% endfor %}
 </p>
 {% endif %}
@@ -218,7 +227,7 @@ class Legend(_Chrome):
 """)
 
     def __init__(self, groups: Sequence[LegendGroup], language: Language) -> None:
-        super().__init__("Legend", language, groups=(), markup=Markup)
+        super().__init__("Legend", language, groups=(), markup=Markup, chip=_chip)
         self.groups = tuple(groups)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature

@@ -32,6 +32,7 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.theme import letters_of
 from tieling_geo.text import NOTHING, Language, Text
 
 #: West, south, east, north, degrees.
@@ -160,13 +161,15 @@ def _draw_results(
     hidden = _shown_before(results, cards)
     is_crowded = len(results) - len(hidden) > _MOST_THEMES
     groups = []
+    letters = letters_of([result.analysis for result in results])
     for position, result in enumerate(results):
+        letter = letters[result.analysis]
         check_crs(result.features, name=result.analysis)
         card = _card(result.analysis, cards)
         own = verdicts_on(result.analysis, verdicts)
         drawings = [
-            result_drawing(result, card, own, language, bureaus=bureaus),
-            *shape_drawings(result, card, own, language),
+            result_drawing(result, card, own, language, bureaus=bureaus, letter=letter),
+            *shape_drawings(result, card, own, language, letter=letter),
         ]
         rows: list[LegendRow] = []
         for number, drawing in enumerate(drawings):
@@ -178,6 +181,7 @@ def _draw_results(
         groups.append(
             LegendGroup(
                 title=card.title.to(language),
+                letter=letter,
                 rows=tuple(rows),
                 verdicts=own,
                 notes=_notes(result, is_hidden=position in hidden, language=language),

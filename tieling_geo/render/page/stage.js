@@ -35,16 +35,16 @@
     ctx.lineWidth = Math.min(weight, radius / 2);
     ctx.strokeStyle = color;
     ctx.stroke();
-    if (symbol.letter && radius >= 5) letter(ctx, symbol, radius);
+    if (symbol.letter && radius === symbol.radius) letter(ctx, symbol);
     return [ctx.getImageData(0, 0, canvas.width, canvas.height), half];
   }
 
-  function letter(ctx, symbol, radius) {
-    ctx.font = `bold ${radius * 1.45}px Arial, sans-serif`;
+  // Capitals are about 0.72 of their size high: the middle of the letter lies where it is wanted.
+  function letter(ctx, symbol) {
+    ctx.font = `bold ${symbol.letterSize}px Arial, "Liberation Sans", sans-serif`;
     ctx.textAlign = "center";
-    ctx.textBaseline = "middle";
-    ctx.fillStyle = symbol.letterColor || "#ffffff";
-    ctx.fillText(symbol.letter, 0, radius * 0.1);
+    ctx.fillStyle = symbol.letterColor;
+    ctx.fillText(symbol.letter, 0, symbol.letterY + symbol.letterSize * 0.36);
   }
 
   // The pixels of a symbol that are not empty: places relative to its middle, and colours.
