@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TIANDITU_VARIABLE = "TIELING_GEO_TIANDITU_TOKEN"
 _KINDS = {"tianditu": "vec", "tianditu-img": "img", "tianditu-ter": "ter"}
 
-#: What a page gives away or needs, by the word that asked for it.
 _TIANDITU_NOTE = Text(
     "注意:写出的地图网页中含有天地图密钥,得到网页的人都能看到它",
     "note: the saved maps carry the token of Tianditu; whoever has one can read it",
@@ -28,6 +27,7 @@ _ADDRESS_NOTE = Text(
     "注意:写出的地图网页中含有底图的完整网址,包括其中的密钥(如有)",
     "note: the saved maps carry the basemap's whole address, with any key in it",
 )
+#: What a page gives away or needs, by the word that asked for it.
 _NOTES = {
     "cdn": Text(
         "注意:地图网页须联网才能打开(Leaflet 取自 unpkg.com)",
