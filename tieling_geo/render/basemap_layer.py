@@ -10,7 +10,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from tieling_geo.crs import to_web_crs
-from tieling_geo.records import Result
+from tieling_geo.render.asked import Asked
 from tieling_geo.render.basemap import Basemap, Datum, display_shift
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import safe_json, safe_text
@@ -18,8 +18,9 @@ from tieling_geo.text import Language, Text
 
 _WORDS = {
     "failed": Text(
-        "底图未能加载(网络不通,或服务拒绝)；数据不受影响",
-        "the basemap could not be loaded (no network, or refused); the data are not affected",
+        "底图未能加载（网络不通、服务拒绝，或此处没有瓦片）；数据不受影响",
+        "the basemap could not be loaded (no network, refused, or no tiles here); the data are "
+        "not affected",
     ),
     "shifted": Text(
         "底图为 GCJ-02 坐标：数据仅为显示而偏移，证据与导出的坐标未偏移",
@@ -70,6 +71,8 @@ class BasemapLayer(MacroElement):
                 # Leaflet writes it as markup.
                 "attribution": safe_text(self.basemap.attribution.to(self.language)),
                 "subdomains": list(self.basemap.subdomains),
+                # Further out, four tiles would have to be shrunk for each one that is seen.
+                "minZoom": max(least - 1, 0),
                 "minNativeZoom": least,
                 "maxNativeZoom": greatest,
                 "maxZoom": _CLOSEST_ZOOM,
@@ -142,31 +145,35 @@ def shifted_for_display(features: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoData
     return degrees.set_geometry(gpd.GeoSeries(moved, index=degrees.index, crs=degrees.crs))
 
 
-def shown_on(
-    basemap: Basemap | None, results: Sequence[Result], context: Mapping[str, gpd.GeoDataFrame]
-) -> tuple[Sequence[Result], Mapping[str, gpd.GeoDataFrame]]:
+def shown_on(basemap: Basemap | None, asked: Asked) -> Asked:
     """
-    Return results and context as they are drawn on a basemap.
+    Return what a map is asked to show as it is drawn on a basemap.
 
     Parameters
     ----------
     basemap
-        None, or one that shifts nothing: what is given is returned.
-    results, context
-        As `web_map` takes them; they must state their CRS.
+        None, or one that shifts nothing: what is asked is returned.
+    asked
+        Results, layers and context; they must state their CRS.
     """
     if basemap is None or basemap.datum == "wgs84":
-        return results, context
+        return asked
     datum = basemap.datum
-    moved = [
-        replace(
-            result,
-            features=shifted_for_display(result.features, datum),
-            shapes={n: shifted_for_display(f, datum) for n, f in result.shapes.items()},
-        )
-        for result in results
-    ]
-    return moved, {name: shifted_for_display(f, datum) for name, f in context.items()}
+    return replace(
+        asked,
+        results=tuple(
+            replace(
+                one,
+                features=shifted_for_display(one.features, datum),
+                shapes={n: shifted_for_display(f, datum) for n, f in one.shapes.items()},
+            )
+            for one in asked.results
+        ),
+        layers=tuple(
+            replace(one, features=shifted_for_display(one.features, datum)) for one in asked.layers
+        ),
+        context={name: shifted_for_display(f, datum) for name, f in asked.context.items()},
+    )
 
 
 def see_through(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,14 +60,18 @@
     if (spec.datum !== "wgs84") note(map, "shifted").textContent = spec.words.shifted;
     // There from the start, so that a screen reader hears when words come into it.
     const told = note(map, "failed");
+    let asked = 0;
     let loaded = 0;
     const tell = () => {
-      told.textContent = loaded ? "" : spec.words.failed;
+      told.textContent = asked && !loaded ? spec.words.failed : "";
     };
+    // Where there are no tiles to a zoom, the data can still be seen.
+    if (map.options.minZoom === undefined) map.options.minZoom = 0;
     const layers = spec.urls.map((url, i) => {
       // One credit is enough for tiles and their names.
       const options = Object.assign({}, spec.options, i ? { attribution: "" } : {});
       const layer = L.tileLayer(url, options);
+      layer.on("tileloadstart", () => (asked += 1));
       layer.on("tileload", () => {
         loaded += 1;
         if (told.textContent) tell();
