@@ -46,7 +46,9 @@ def test_a_map_carries_the_token_and_the_command_says_so(
     assert told == "注意:写出的地图网页中含有天地图密钥,得到网页的人都能看到它\n"
     html = Path("heating.html").read_text(encoding="utf-8")
     assert html.count(f"tk={_TOKEN}") == 2
-    assert len(list(Path("assets").iterdir())) == 9
+    assert {"basemap", "leaflet", "map", "start"} <= {
+        path.name.partition(".")[0] for path in Path("assets").iterdir()
+    }
     assert _TOKEN not in "".join(p.read_text("latin-1") for p in Path("assets").iterdir())
 
 
@@ -59,7 +61,7 @@ def test_a_site_takes_the_same_words(root: Path, run_main: Run) -> None:
     out = Path("out")
     listed = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
     shared = {f"maps/assets/{path.name}" for path in (out / "maps/assets").iterdir()}
-    assert len(shared) == 9
+    assert len(shared) > 9
     assert shared < set(listed)
     record = (out / "provenance.json").read_text(encoding="utf-8")
     assert "--assets folder --basemap xyz" in record

@@ -47,9 +47,9 @@ _SEEN = """() => ({
   failed: document.querySelector(".basemap-note.failed").textContent,
   credit: document.querySelector(".leaflet-control-attribution").textContent,
   pwned: window.pwned || 0,
-  features: tielingGeo.groups.length,
+  features: tielingGeo.groups.reduce((n, group) => n + group.shownCount(), 0),
 })"""
-_LOADED = "document.querySelectorAll('.leaflet-tile-loaded').length >= 2"
+_LOADED = "tielingGeo.isStarted && document.querySelectorAll('.leaflet-tile-loaded').length >= 2"
 
 Until = Callable[[Page, str], None]
 
@@ -140,11 +140,11 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 def write(folder: Path, **changes: object) -> Path:
-    """Write the page of one boiler in its county, with what must stand beside it."""
+    """Write the page of two boilers in its county, with what must stand beside it."""
     square = box(EAST_M - 9_000, NORTH_M - 9_000, EAST_M + 9_000, NORTH_M + 9_000)
     counties = gpd.GeoDataFrame({"name": ["银州区"]}, geometry=[square], crs=4550)
     values = {"title": Text("锅炉", "Boilers"), "context": {"counties": counties}, **changes}
-    drawn = web_map([result({"a": "left"})], cards={"hand_made": card()}, **values)  # type: ignore[arg-type]
+    drawn = web_map([result({"a": "left", "b": "done"})], cards={"hand_made": card()}, **values)  # type: ignore[arg-type]
     page = to_page(drawn)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in page.files.items():
@@ -163,7 +163,7 @@ def test_tiles_of_a_service_lie_below_the_data(
     until(page, _LOADED)
     seen = page.evaluate(_SEEN)
     assert seen["tiles"] >= 2
-    assert (seen["failed"], seen["pwned"], seen["features"]) == ("", 0, 6)
+    assert (seen["failed"], seen["pwned"], seen["features"]) == ("", 0, 2)
     assert _HOSTILE in seen["credit"]
     assert seen["credit"].startswith("Leaflet")
     assert _HOSTILE in page.locator("footer").inner_text()
@@ -181,12 +181,14 @@ def test_without_its_tiles_a_map_works_and_says_so(
 ) -> None:
     """No name is found: the data are there, shifted for Gaode's tiles; both are said in words."""
     page = watched.open(write(tmp_path, basemap=gaode()).as_uri())
-    until(page, "document.querySelector('.basemap-note.failed').textContent !== ''")
+    until(
+        page, "tielingGeo.isStarted && document.querySelector('.basemap-note.failed').textContent"
+    )
     seen = page.evaluate(_SEEN)
     assert seen["failed"].startswith("底图未能加载")
     assert "仅为显示而偏移" in page.locator(".basemap-note.shifted").inner_text()
     assert page.locator(".basemap-note.failed").get_attribute("role") == "status"
-    assert seen["features"] == 6
+    assert seen["features"] == 2
     assert page.locator("aside li b").first.inner_text() == "1"
     assert all("ERR_NAME_NOT_RESOLVED" in error for error in watched.errors)
     assert {url.split("?")[0] for url in watched.outside()} <= {
@@ -195,9 +197,11 @@ def test_without_its_tiles_a_map_works_and_says_so(
     # The page's script takes a place on the map back to where it is.
     place = to_web_crs(result({"a": "left"}).features).geometry.iloc[0]
     lon, lat = to_gcj02(place.x, place.y)
-    back = page.evaluate(f"tielingGeo.place({float(lon)!r}, {float(lat)!r})")
+    back = page.evaluate(f"tielingGeo.unshifted({float(lon)!r}, {float(lat)!r})")
     assert back == pytest.approx([place.x, place.y], abs=1e-9)
-    assert page.evaluate("tielingGeo.place(2.35, 48.85)") == [2.35, 48.85]
+    (group,) = page.evaluate("tielingGeo.groups.map((group) => group.geometry(0))")
+    assert group["coordinates"] == pytest.approx([place.x, place.y], abs=1.1e-6)
+    assert page.evaluate("tielingGeo.unshifted(2.35, 48.85)") == [2.35, 48.85]
 
 
 def test_a_folder_opens_from_disk_and_under_a_path_of_a_strict_server(
@@ -218,7 +222,7 @@ def test_a_folder_opens_from_disk_and_under_a_path_of_a_strict_server(
         page = watched.open(address)
         until(page, _LOADED)
         seen = page.evaluate(_SEEN)
-        assert (seen["failed"], seen["features"]) == ("", 6)
+        assert (seen["failed"], seen["features"]) == ("", 2)
         paper = page.evaluate("getComputedStyle(document.body).getPropertyValue('--paper')")
         assert paper.strip().startswith("#")
         assert watched.errors == []
@@ -227,7 +231,7 @@ def test_a_folder_opens_from_disk_and_under_a_path_of_a_strict_server(
     assert any("/assets/leaflet." in asked for asked in served.asked)
 
 
-def test_the_cdn_is_held_to_its_hash(watched: Watched, tmp_path: Path) -> None:
+def test_the_cdn_is_held_to_its_hash(watched: Watched, tmp_path: Path, until: Until) -> None:
     """The known file runs; another one at its address does not, and nothing else is asked for."""
 
     def answer(route: Route) -> None:
@@ -243,7 +247,8 @@ def test_the_cdn_is_held_to_its_hash(watched: Watched, tmp_path: Path) -> None:
 
     path = write(tmp_path, assets="cdn").as_uri()
     page = watched.open(path, answer)
-    assert page.evaluate("[L.version, tielingGeo.groups.length]") == ["1.9.3", 6]
+    until(page, "tielingGeo.isStarted === true")
+    assert page.evaluate("[L.version, tielingGeo.groups.length]") == ["1.9.3", 1]
     assert watched.errors == []
     assert set(watched.outside()) == {LEAFLET_CDN + "leaflet.js", LEAFLET_CDN + "leaflet.css"}
     page = watched.open(path, forged)

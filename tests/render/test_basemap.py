@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hand_made_maps import EAST_M, NORTH_M, PAYLOADS, assessment, card, result
 from shapely import Point, box
+from unpacked import layers_of
 
 from tieling_geo.crs import to_web_crs
 from tieling_geo.crs.shifted_datums import to_gcj02
@@ -287,8 +288,7 @@ def test_gaode_shifts_what_is_drawn_and_says_so() -> None:
                            basemap=gaode()))  # fmt: skip
     place = to_web_crs(found.features).geometry.iloc[0]
     lon, lat = to_gcj02(place.x, place.y)
-    specs = re.findall(r'id="(?!basemap)\w+_data">(.*?)</script>', html)
-    (drawn,) = [f for s in map(json.loads, specs) for f in s.get("data", {}).get("features", [])]
+    ((_, (drawn,)),) = layers_of(html).values()
     assert drawn["geometry"]["coordinates"] == [round(float(lon), 6), round(float(lat), 6)]
     assert 0.005 < lon - place.x < 0.008
     assert found.features.equals(before)

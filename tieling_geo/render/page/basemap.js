@@ -2,6 +2,7 @@
 "use strict";
 
 (function () {
+  const tg = tielingGeo;
   const ELLIPSOID = { a: 6378245.0, e2: 0.00669342162296594323 };
   const sin = (turns) => Math.sin(turns * Math.PI);
 
@@ -31,8 +32,8 @@
   }
 
   // From where the map shows a place back to the place itself (WGS 84), as [longitude, latitude].
-  function place(lng, lat) {
-    if (tielingGeo.datum !== "gcj02" || !isShifted(lng, lat)) return [lng, lat];
+  function unshifted(lng, lat) {
+    if (tg.datum !== "gcj02" || !isShifted(lng, lat)) return [lng, lat];
     let at = [lng, lat];
     for (let round = 0; round < 7; round++) {
       const [east, north] = offset(at[0], at[1]);
@@ -40,6 +41,14 @@
     }
     return at;
   }
+
+  // What leaves the page is not shifted: Group.geometry reads its vertices here.
+  const shown = tg.Group.prototype.place;
+  tg.Group.prototype.place = function (v) {
+    const [lng, lat] = shown.call(this, v);
+    if (tg.datum !== "gcj02") return [lng, lat];
+    return unshifted(lng, lat).map((degrees) => Math.round(degrees * 1e6) / 1e6);
+  };
 
   function note(map, className) {
     const Note = L.Control.extend({
@@ -55,8 +64,8 @@
   }
 
   function basemap(map, name) {
-    const spec = JSON.parse(document.getElementById(name + "_data").textContent);
-    tielingGeo.datum = spec.datum;
+    const spec = tg.json(name + "_data");
+    tg.datum = spec.datum;
     if (spec.datum !== "wgs84") note(map, "shifted").textContent = spec.words.shifted;
     // There from the start, so that a screen reader hears when words come into it.
     const told = note(map, "failed");
@@ -67,7 +76,7 @@
     };
     // Where there are no tiles to a zoom, the data can still be seen.
     if (map.options.minZoom === undefined) map.options.minZoom = 0;
-    const layers = spec.urls.map((url, i) => {
+    spec.urls.forEach((url, i) => {
       // One credit is enough for tiles and their names.
       const options = Object.assign({}, spec.options, i ? { attribution: "" } : {});
       const layer = L.tileLayer(url, options);
@@ -77,14 +86,13 @@
         if (told.textContent) tell();
       });
       layer.on("load", tell);
-      return layer.addTo(map);
+      layer.addTo(map);
     });
     // A network that swallows questions never says no.
     window.setTimeout(tell, spec.patience);
-    tielingGeo.basemapLayers = layers;
   }
 
-  tielingGeo.datum = "wgs84";
-  tielingGeo.place = place;
-  tielingGeo.basemap = basemap;
+  tg.datum = "wgs84";
+  tg.unshifted = unshifted;
+  tg.basemap = basemap;
 })();
