@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pytest
-from hand_made_maps import EAST_M, NORTH_M, PAYLOADS, assessment, card, result
+from hand_made_maps import EAST_M, NORTH_M, PAYLOADS, assessment, card, layer, result
 from shapely import Point, box
 from unpacked import layers_of
 
@@ -16,6 +17,7 @@ from tieling_geo.crs.shifted_datums import to_gcj02
 from tieling_geo.errors import ParameterError
 from tieling_geo.records import PublishedMap
 from tieling_geo.render import draw_published, to_html, web_map
+from tieling_geo.render.asked import to_asked
 from tieling_geo.render.basemap import (
     TIANDITU_CREDIT,
     Basemap,
@@ -74,9 +76,9 @@ def test_tianditu_has_tiles_and_names_in_web_mercator(kind: str, label: str) -> 
     made = tianditu(kind, token=_TOKEN)  # type: ignore[arg-type]
     html = page(made)
     spec = spec_of(html)
-    for url, layer in zip(spec["urls"], (kind, label), strict=True):
-        assert url.startswith(f"https://t{{s}}.tianditu.gov.cn/{layer}_w/wmts?tk={_TOKEN}&")
-        assert f"LAYER={layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles" in url
+    for url, name in zip(spec["urls"], (kind, label), strict=True):
+        assert url.startswith(f"https://t{{s}}.tianditu.gov.cn/{name}_w/wmts?tk={_TOKEN}&")
+        assert f"LAYER={name}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles" in url
         assert url.endswith("TILEMATRIX={z}&TILEROW={y}&TILECOL={x}")
     assert image_sources(html) == [
         "data:",
@@ -322,11 +324,20 @@ def test_the_shift_is_the_transform_of_the_readers() -> None:
     assert shifted_for_display(frame, "wgs84") is frame
 
 
-def test_nothing_is_copied_where_nothing_is_shifted() -> None:
-    """Large layers stay as they are."""
-    results, context = [result({"a": "left"})], {}
-    assert shown_on(None, results, context)[0] is results
-    assert shown_on(xyz(_XYZ, "a"), results, context)[0] is results
+def test_all_that_is_asked_is_shifted_and_nothing_is_copied_without_need() -> None:
+    """Results, what they found, layers and context; large layers stay as they are otherwise."""
+    place = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(123.84, 42.29)], crs=4490)
+    found = replace(result({"a": "left"}), shapes={"gap": place})
+    asked = to_asked(
+        [found, layer("counties", place)], title=None, context={"rivers": place},
+        cards={}, language="zh",
+    )  # fmt: skip
+    assert shown_on(None, asked) is asked
+    assert shown_on(xyz(_XYZ, "a"), asked) is asked
+    moved = shown_on(gaode(), asked)
+    frames = [moved.results[0].shapes["gap"], moved.layers[0].features, moved.context["rivers"]]
+    assert [round(frame.geometry.iloc[0].x, 6) for frame in frames] == [123.845863] * 3
+    assert place.geometry.iloc[0].x == 123.84
 
 
 def test_tiles_show_through_the_context() -> None:

@@ -128,7 +128,10 @@ class OfflinePage(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         # The ending is a script of its own: it runs even if something that was added fails.
-        made = [("start.js", self.script.render(**kwargs)), ("end.js", self.ending.render(**kwargs))]
+        made = [
+            ("start.js", self.script.render(**kwargs)),
+            ("end.js", self.ending.render(**kwargs)),
+        ]
         styles = [*map(page_file, self._styles), f"body {{ --paper: {self.paper}; }}"]
         scripts = [*((name, page_file(name)) for name in self._scripts), *made]
         loading = load(Parts(styles, scripts, self._image_sources), self.assets)
