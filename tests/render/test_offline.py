@@ -9,16 +9,8 @@ from branca.element import Element
 from hand_made_maps import PAYLOADS
 
 from tieling_geo.errors import MapError
-from tieling_geo.render.offline import (
-    PAGE_SCRIPTS,
-    OfflineMap,
-    Verbatim,
-    leaflet_script,
-    leaflet_style,
-    page_of,
-    script_hash,
-    to_html,
-)
+from tieling_geo.render.assets import leaflet_script, leaflet_style, script_hash
+from tieling_geo.render.offline import PAGE_SCRIPTS, OfflineMap, Verbatim, page_of, to_html
 from tieling_geo.text import Text
 
 _URL = re.compile(r"(?:https?|ftp):|//[a-z0-9-]+\.[a-z]", re.IGNORECASE)

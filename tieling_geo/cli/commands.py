@@ -7,6 +7,14 @@ from typing import Annotated
 import typer
 
 from tieling_geo.cli.application import app, exit_if, print_json, progress_bar
+from tieling_geo.cli.basemaps import (
+    AssetsOption,
+    BasemapOption,
+    CreditOption,
+    check_picture,
+    tell_map_look,
+    to_map_look,
+)
 from tieling_geo.cli.options import (
     AsOfOption,
     FormatOption,
@@ -57,6 +65,9 @@ def assess(  # noqa: PLR0913 - each is an option
             ),
         ),
     ] = "",
+    assets: AssetsOption = "inline",
+    basemap: BasemapOption = "",
+    basemap_attribution: CreditOption = "",
 ) -> None:
     """Assess a workspace and write the products."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
@@ -73,11 +84,19 @@ def assess(  # noqa: PLR0913 - each is an option
     language = to_language(context, lang, space.language)
     stated = postgis or space.postgis
     database = to_postgis_schema(stated) if stated else None
-    check_replaceable(out)  # before the work, not after it
+    target = check_replaceable(out)  # before the work, not after it
+    look = to_map_look(
+        assets,
+        basemap,
+        basemap_attribution,
+        page_folder=target / "maps",
+        within=target.parent,  # what stands in the folder itself is replaced
+    )
     with progress_bar(language) as progress:
         assessment = run_assessment(space, as_of=day, only=ids, progress=progress)
         words = [f"--as-of {assessment.as_of}", f"--lang {language}"]
         words += [f"--only {','.join(ids)}"] if ids else []
+        words += look.words()
         publish(
             assessment,
             out,
@@ -85,10 +104,13 @@ def assess(  # noqa: PLR0913 - each is an option
             language=language,
             command=" ".join(["tieling-geo assess", *words]),
             progress=progress,
+            assets=look.assets,
+            basemap=look.basemap,
         )
         if database is not None:
             write_postgis(assessment, database, language=language)
     print_assessment(assessment, out, language)
+    tell_map_look(look, language)
     exit_if(assessment.rows_rejected)
 
 
@@ -118,7 +140,7 @@ def list_command(
     name="map",
     help=say("画一幅地图,写成单个网页或图片", "draw one map into a single page or a picture"),
 )
-def map_command(
+def map_command(  # noqa: PLR0913 - each is an option
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say("地图名称,见 list", "name of the map, see list"))],
     workspace: WorkspaceOption = None,
@@ -135,6 +157,10 @@ def map_command(
         ),
     ] = None,
     lang: LanguageOption = "",
+    *,
+    assets: AssetsOption = "inline",
+    basemap: BasemapOption = "",
+    basemap_attribution: CreditOption = "",
 ) -> None:
     """Draw one published map."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
@@ -146,11 +172,24 @@ def map_command(
     language = to_language(context, lang, space.language)
     published = read_map(name, space.maps)
     target = out if out is not None else Path(f"{name}.html")
+    folder = target.parent
+    look = to_map_look(assets, basemap, basemap_attribution, page_folder=folder, within=folder)
+    check_picture(target, look)
     with progress_bar(language) as progress:
         assessment = run_assessment(space, as_of=day, progress=progress)
-        write = write_png if target.suffix.lower() == ".png" else write_map
-        write(assessment, published, target, language=language)
+        if target.suffix.lower() == ".png":
+            write_png(assessment, published, target, language=language)
+        else:
+            write_map(
+                assessment,
+                published,
+                target,
+                language=language,
+                assets=look.assets,
+                basemap=look.basemap,
+            )
     typer.echo(str(target))
+    tell_map_look(look, language)
     exit_if(assessment.rows_rejected)
 
 

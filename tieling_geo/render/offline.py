@@ -6,20 +6,17 @@ compile each finished piece of the page as a template again, so that a ledger ce
 be run as code. Here nothing is loaded, names are counted, and data never passes a template.
 """
 
-import base64
-import hashlib
-import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
-from xstatic.pkg import leaflet as leaflet_files
 
 from tieling_geo.errors import MapError
+from tieling_geo.render.assets import Assets, Parts, check_assets, load
 from tieling_geo.render.popup import safe_text
 from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
@@ -38,82 +35,22 @@ _PAGE = """\
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{ policy }}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>{{ title }}</title>
-{{ header }}
-<style>{{ style }}</style>
+{{ head }}
 </head>
-<body style="--paper: {{ paper }}">
+<body>
 {{ body }}
-{% for one in scripts %}
-<script>{{ one }}</script>
-{% endfor %}
+{{ foot }}
 </body>
 </html>
 """
-# The scripts are named by their hash: a script, a link or a handler that slipped in does not run.
-_POLICY = (
-    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline' data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'; script-src data: {hashes}"
-)
-
-
-def _data_uri(kind: str, content: bytes) -> str:
-    """Return a file's content as a `data:` address."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-@cache
-def leaflet_script() -> str:
-    """
-    Return Leaflet's script as a `data:` address.
-
-    Examples
-    --------
-    >>> leaflet_script()[:28]
-    'data:text/javascript;base64,'
-    """
-    content = (Path(leaflet_files.BASE_DIR) / "leaflet.js").read_bytes()
-    # The last line names a map of the source: a developer tool would go and look for it.
-    return _data_uri("text/javascript", re.sub(rb"//# sourceMappingURL=\S*\s*$", b"", content))
-
-
-@cache
-def leaflet_style() -> str:
-    """
-    Return Leaflet's style sheet as a `data:` address, with its pictures inside.
-
-    Examples
-    --------
-    >>> leaflet_style()[:21]
-    'data:text/css;base64,'
-    """
-    folder = Path(leaflet_files.BASE_DIR)
-
-    def inside(found: re.Match[str]) -> str:
-        picture = (folder / found[1].strip("\"'")).read_bytes()
-        return f"url({_data_uri('image/png', picture)})"
-
-    style = (folder / "leaflet.css").read_text(encoding="utf-8")
-    return _data_uri("text/css", re.sub(r"url\((images/[^)]+)\)", inside, style).encode())
 
 
 @cache
 def page_file(name: str) -> str:
     """Return a script or style sheet of the page as text."""
     return (files("tieling_geo.render") / "page" / name).read_text(encoding="utf-8")
-
-
-def script_hash(script: str) -> str:
-    """
-    Return a script's name in a content security policy.
-
-    Examples
-    --------
-    >>> script_hash("")[:15]
-    "'sha256-47DEQpj"
-    """
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 class Verbatim(Element):
@@ -139,9 +76,18 @@ class OfflinePage(Figure):
         Language of the page.
     paper
         Colour of the background.
+    assets
+        Where the page's scripts and styles stand.
+
+    Raises
+    ------
+    ParameterError
+        If `assets` is no word of `tieling_geo.render.assets.ASSETS`.
     """
 
-    def __init__(self, title: str, language: Language, paper: str) -> None:
+    def __init__(
+        self, title: str, language: Language, paper: str, assets: Assets = "inline"
+    ) -> None:
         super().__init__(height="640px")
         self.has_scripts = True
         self.ending = Element()
@@ -149,26 +95,54 @@ class OfflinePage(Figure):
         self.title = title
         self.language: Language = language
         self.paper = paper
+        self.assets: Assets = check_assets(assets)
+        self.files: Mapping[str, bytes] = {}
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Take away what an earlier rendering put here: it would be rendered again."""
+        self.header, self.html, self.script, self.ending = (Element() for _ in range(4))
+        self._scripts, self._styles = list(PAGE_SCRIPTS), list(PAGE_STYLES)
+        self._image_sources: list[str] = []
+
+    def need(
+        self, *, script: str = "", style: str = "", image_sources: tuple[str, ...] = ()
+    ) -> None:
+        """
+        Let the page carry another file of `render/page`, or show pictures from elsewhere.
+
+        Parameters
+        ----------
+        script, style
+            Names of files; blank: none.
+        image_sources
+            Sources for the page's policy; they are not checked here.
+        """
+        self._scripts += [script] if script and script not in self._scripts else []
+        self._styles += [style] if style and style not in self._styles else []
+        self._image_sources += image_sources
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
         """Return the page; rendering twice gives the same bytes."""
-        # What an earlier rendering put here would be rendered again.
-        self.header, self.html, self.script, self.ending = (Element() for _ in range(4))
+        self._prepare()
         for child in self._children.values():
             child.render(**kwargs)
         # The ending is a script of its own: it runs even if something that was added fails.
-        made = (part.render(**kwargs) for part in (self.script, self.ending))
-        scripts = [*map(page_file, PAGE_SCRIPTS), *made]
-        hashes = " ".join(map(script_hash, scripts))
+        made = [
+            ("start.js", self.script.render(**kwargs)),
+            ("end.js", self.ending.render(**kwargs)),
+        ]
+        styles = [*map(page_file, self._styles), f"body {{ --paper: {self.paper}; }}"]
+        scripts = [*((name, page_file(name)) for name in self._scripts), *made]
+        loading = load(Parts(styles, scripts, self._image_sources), self.assets)
+        self.files = loading.files
         page: str = Template(_PAGE).render(
             lang=HTML_LANGUAGES[self.language],
-            policy=_POLICY.format(hashes=hashes),
+            policy=loading.policy,
             title=safe_text(self.title),
-            paper=self.paper,
-            header=self.header.render(**kwargs),
-            style="\n".join(map(page_file, PAGE_STYLES)),
+            head=f"{loading.head}\n{self.header.render(**kwargs)}",
             body=self.html.render(**kwargs),
-            scripts=scripts,
+            foot=loading.foot,
         )
         return page
 
@@ -189,11 +163,16 @@ class OfflineMap(folium.Map):
         Language of the page and of its controls.
     theme
         A name of `tieling_geo.render.theme.THEMES`.
+    assets
+        Where scripts and styles stand: `inline`, in the page; `folder`, in files beside it (see
+        `to_page`); `cdn`, Leaflet on the internet.
 
     Raises
     ------
     MapError
         If no theme has that name.
+    ParameterError
+        If `assets` is another word.
 
     Examples
     --------
@@ -221,7 +200,12 @@ class OfflineMap(folium.Map):
     """)
 
     def __init__(
-        self, title: Text = NOTHING, *, language: Language = "zh", theme: str = "light"
+        self,
+        title: Text = NOTHING,
+        *,
+        language: Language = "zh",
+        theme: str = "light",
+        assets: Assets = "inline",
     ) -> None:
         super().__init__(
             location=(0, 0),
@@ -231,13 +215,12 @@ class OfflineMap(folium.Map):
             zoom_snap=0.25,
         )
         self._id = "tieling"
-        self.default_js = [("leaflet", leaflet_script())]
-        self.default_css = [("leaflet_css", leaflet_style())]
+        self.default_js, self.default_css = [], []  # the page itself brings Leaflet
         self.title = title
         self.language: Language = language
         map_words = Text("地图", "map").to(language)
         self.label = safe_text(f"{title.to(language)} {map_words}".strip())
-        page = OfflinePage(title.to(language), language, THEMES[check_theme(theme)])
+        page = OfflinePage(title.to(language), language, THEMES[check_theme(theme)], assets)
         page.add_child(self)
 
 
@@ -256,6 +239,29 @@ def page_of(element: Element) -> Figure:
     return page
 
 
+class Page(NamedTuple):
+    """A map's page, and what must stand beside it."""
+
+    html: str
+    files: Mapping[str, bytes]
+    """By the address that the page knows them under; none unless `assets` is `folder`."""
+
+
+def to_page(drawn: OfflineMap) -> Page:
+    """
+    Return a map's page and the files that it needs beside it.
+
+    Examples
+    --------
+    >>> page = to_page(OfflineMap(Text("云泽", "Yunze"), assets="folder"))
+    >>> sorted({name.split(".")[-1] for name in page.files})
+    ['css', 'js', 'png']
+    """
+    page = page_of(drawn)
+    html = page.render()
+    return Page(html, page.files if isinstance(page, OfflinePage) else {})
+
+
 def to_html(drawn: OfflineMap) -> str:
     """
     Return a map's page as text: the same map gives the same bytes.
@@ -266,4 +272,4 @@ def to_html(drawn: OfflineMap) -> str:
     >>> to_html(drawn) == to_html(drawn)
     True
     """
-    return page_of(drawn).render()
+    return to_page(drawn).html

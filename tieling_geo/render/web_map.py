@@ -1,6 +1,7 @@
 """An offline map of any results: coloured by category, with legend, popups and sources."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -12,6 +13,9 @@ from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
 from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
 from tieling_geo.render.asked import Context, Subject, attribution_of, to_asked
+from tieling_geo.render.assets import Assets
+from tieling_geo.render.basemap import Basemap
+from tieling_geo.render.basemap_layer import BasemapLayer, basemap_notes, see_through, shown_on
 from tieling_geo.render.layers import (
     Drawing,
     PackedLayer,
@@ -66,6 +70,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     theme: str = "light",
     cards: Mapping[str, Analysis] = ANALYSES,
     bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
+    assets: Assets = "inline",
+    basemap: Basemap | None = None,
 ) -> OfflineMap:
     """
     Draw results or layers on a map that needs no network; nothing is written to disk.
@@ -104,6 +110,10 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         The analyses by name; a notebook may give its own.
     bureaus
         Section of the plan -> the bureaus that it names for its clauses.
+    assets
+        Where the page's scripts and styles stand: `inline`, `folder` or `cdn`.
+    basemap
+        Tiles below all else; None: the page loads nothing.
 
     Returns
     -------
@@ -117,6 +127,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         If a result or a layer of context states no CRS.
     MapError
         If no theme has that name.
+    ParameterError
+        If `assets` is no word for where scripts stand.
     UnknownNameError
         If a result comes from an analysis that `cards` does not know.
 
@@ -130,8 +142,11 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     ('OfflineMap', 'industrial parks')
     """
     asked = to_asked(results, title=title, context=context, cards=cards, language=language)
+    asked = shown_on(basemap, asked)
     marked = is_sample or asked.is_sample
-    drawn = OfflineMap(asked.title, language=language, theme=theme)
+    drawn = OfflineMap(asked.title, language=language, theme=theme, assets=assets)
+    if basemap is not None:
+        drawn.options["zoom_snap"] = 1  # between the zooms of its tiles, seams show
     bar = TitleBar(asked.title, language, subtitle=subtitle, is_sample=marked, dashboard=dashboard)
     drawn.get_root().add_child(bar, index=0)
     groups = _draw_results(drawn, asked.results, verdicts, cards, bureaus, language)
@@ -139,12 +154,14 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         check_crs(layer.features, name=layer.name)
         drawn.add_child(layer_on_map(layer, language))
     groups += [_missing_group(name, cards, language) for name in missing]
-    background = _draw_context(drawn, asked.context, language)
+    background = _draw_context(drawn, asked.context, language, has_tiles=basemap is not None)
     frames = [*(one.features for one in asked.results), *(one.features for one in asked.layers)]
     _fit(drawn, extent or _bounds(frames) or _bounds(asked.context.values()))
+    if basemap is not None:  # once the view is set: it asks for the tiles of what is seen
+        drawn.add_child(BasemapLayer(basemap, language))
     drawn.add_child(Legend([*groups, *background], language))
     named = tuple(dict.fromkeys([*attribution, *asked.attribution]))
-    sources = Sources(named, map_approval_no)
+    sources = Sources(named, map_approval_no, basemap_notes(basemap, language))
     drawn.get_root().add_child(Footer(sources, language))
     return drawn
 
@@ -237,13 +254,18 @@ def _missing_group(name: str, cards: Mapping[str, Analysis], language: Language)
 
 
 def _draw_context(
-    drawn: OfflineMap, context: Mapping[str, gpd.GeoDataFrame], language: Language
+    drawn: OfflineMap,
+    context: Mapping[str, gpd.GeoDataFrame],
+    language: Language,
+    *,
+    has_tiles: bool,
 ) -> list[LegendGroup]:
     """Add the layers of context, areas first, and return their part of the legend."""
     drawings: list[Drawing] = []
     for name, features in context.items():
         check_crs(features, name=name)
-        drawings.append(context_drawing(name, features, language))
+        drawing = context_drawing(name, features, language)
+        drawings.append(replace(drawing, spec=see_through(drawing.spec)) if has_tiles else drawing)
     drawings.sort(key=lambda d: _FAMILIES_UPWARDS.index(d.family))
     layers = [PackedLayer(drawing, 1 + number) for number, drawing in enumerate(drawings)]
     for layer in layers:
@@ -286,6 +308,8 @@ def draw_published(
     language: Language = "zh",
     *,
     dashboard: str = "../index.html",
+    assets: Assets = "inline",
+    basemap: Basemap | None = None,
 ) -> OfflineMap:
     """
     Draw a published map of an assessment.
@@ -303,6 +327,8 @@ def draw_published(
         Language of everything around the data.
     dashboard
         Address of the dashboard, relative to the map; empty: no link.
+    assets, basemap
+        See `web_map`.
 
     Returns
     -------
@@ -331,6 +357,8 @@ def draw_published(
         dashboard=dashboard,
         theme=published.theme,
         bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
+        assets=assets,
+        basemap=basemap,
     )
 
 

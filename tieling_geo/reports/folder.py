@@ -247,16 +247,16 @@ def _move_into_place(building: Path, target: Path, replaced: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """
-    Write one text file whole or not at all.
+    Write one file whole or not at all.
 
     Parameters
     ----------
     path
-        The file, UTF-8; replaced if it is there. Its folder must be there.
-    text
-        What it holds.
+        The file; replaced if it is there. Its folder must be there.
+    content
+        What it holds; text is written in UTF-8.
 
     Raises
     ------
@@ -267,7 +267,7 @@ def write_whole(path: Path, text: str) -> None:
     beside = target.with_name(f".{target.name}.part")
     with writing(path):
         try:
-            beside.write_text(text, encoding="utf-8", newline="\n")
+            beside.write_bytes(content.encode() if isinstance(content, str) else content)
             _flush(beside)
             beside.replace(target)
         finally:

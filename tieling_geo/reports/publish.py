@@ -6,8 +6,11 @@ from pathlib import Path
 
 from tieling_geo.errors import MapError
 from tieling_geo.records import Assessment, Progress, PublishedMap, silent
-from tieling_geo.render import draw_published, read_maps, to_html
-from tieling_geo.reports.folder import fresh_folder, write_whole
+from tieling_geo.render import draw_published, read_maps
+from tieling_geo.render.assets import ASSET_FOLDER, Assets, check_assets
+from tieling_geo.render.basemap import Basemap
+from tieling_geo.render.offline import Page, to_page
+from tieling_geo.reports.folder import fresh_folder, write_whole, writing
 from tieling_geo.reports.geopackage import write_evidence
 from tieling_geo.reports.ledger import write_ledger
 from tieling_geo.reports.provenance import provenance_json
@@ -19,7 +22,7 @@ from tieling_geo.text import Language, Text
 _Writer = Callable[[Path], None]
 
 
-def publish(
+def publish(  # noqa: PLR0913 - each is one thing that the products show
     assessment: Assessment,
     out: Path,
     *,
@@ -27,6 +30,8 @@ def publish(
     language: Language = "zh",
     command: str = "tieling-geo assess",
     progress: Progress = silent,
+    assets: Assets = "inline",
+    basemap: Basemap | None = None,
 ) -> tuple[str, ...]:
     """
     Write an assessment as the output contract says, whole or not at all.
@@ -45,11 +50,16 @@ def publish(
         The command as given, without paths, for the record.
     progress
         Told of each product.
+    assets
+        Where the maps' scripts and styles stand; with `folder`, all maps share `maps/assets/`.
+    basemap
+        Tiles below every map; local ones are named as seen from `maps/`.
 
     Returns
     -------
     files
-        Names of what was written, in order; `manifest.json` is not among them.
+        Names of what was written, in order, the shared assets last; `manifest.json` is not among
+        them.
 
     Raises
     ------
@@ -59,7 +69,10 @@ def publish(
         If the disk is full, rights are missing, or another run is writing there.
     MapError
         If a published map's file is refused.
+    ParameterError
+        If `assets` is no word for where scripts stand.
     """
+    check_assets(assets)  # before the work, not after it
     published = read_maps(maps)
     files = [*assessment.settings, *sorted(maps.glob("*.toml"))]
     products: dict[str, _Writer] = {
@@ -67,7 +80,9 @@ def publish(
         "ledger.xlsx": partial(write_ledger, assessment, language=language),
         "report.docx": partial(write_report, assessment, maps=published, language=language),
         **{
-            f"maps/{one.map_id}.html": _text(partial(_map_html, one, assessment, language))
+            f"maps/{one.map_id}.html": _page(
+                partial(_map_page, one, assessment, language, assets, basemap)
+            )
             for one in published
         },
         "index.html": _text(partial(dashboard_html, assessment, maps=published, language=language)),
@@ -81,7 +96,8 @@ def publish(
         for position, (name, write) in enumerate(products.items()):
             progress(Text(f"写出 {name}", f"writing {name}"), position, len(products))
             write(folder / name)
-    return tuple(products)
+        shared = sorted((folder / "maps" / ASSET_FOLDER).glob("*"))
+        return (*products, *(path.relative_to(folder).as_posix() for path in shared))
 
 
 def _text(product: Callable[[], str]) -> _Writer:
@@ -93,9 +109,28 @@ def _text(product: Callable[[], str]) -> _Writer:
     return write
 
 
-def _map_html(published: PublishedMap, assessment: Assessment, language: Language) -> str:
+def _page(product: Callable[[], Page]) -> _Writer:
+    """Make a writer of a page and of the files beside it, of which maps share most."""
+
+    def write(path: Path) -> None:
+        page = product()
+        for name, content in page.files.items():
+            (path.parent / name).parent.mkdir(exist_ok=True)
+            (path.parent / name).write_bytes(content)
+        path.write_text(page.html, encoding="utf-8", newline="\n")
+
+    return write
+
+
+def _map_page(
+    published: PublishedMap,
+    assessment: Assessment,
+    language: Language,
+    assets: Assets,
+    basemap: Basemap | None,
+) -> Page:
     """Draw one published map as a page."""
-    return to_html(draw_published(published, assessment, language))
+    return to_page(draw_published(published, assessment, language, assets=assets, basemap=basemap))
 
 
 def read_map(name: str, maps: Path) -> PublishedMap:
@@ -122,7 +157,13 @@ def read_map(name: str, maps: Path) -> PublishedMap:
 
 
 def write_map(
-    assessment: Assessment, published: PublishedMap, path: Path, *, language: Language = "zh"
+    assessment: Assessment,
+    published: PublishedMap,
+    path: Path,
+    *,
+    language: Language = "zh",
+    assets: Assets = "inline",
+    basemap: Basemap | None = None,
 ) -> None:
     """
     Write one published map as a page, whole or not at all.
@@ -137,10 +178,23 @@ def write_map(
         The page; replaced if it is there.
     language
         Language of the page.
+    assets
+        Where its scripts and styles stand; with `folder`, in `assets/` beside the page.
+    basemap
+        Tiles below the map; local ones are named as seen from the page's folder.
 
     Raises
     ------
     OutputError
         If it cannot be written.
+    ParameterError
+        If `assets` is no word for where scripts stand.
     """
-    write_whole(path, _map_html(published, assessment, language))
+    page = _map_page(published, assessment, language, check_assets(assets), basemap)
+    for name, content in page.files.items():
+        # A name holds the content's hash: what is there under it is the same, or broken.
+        place = path.parent / name
+        with writing(place):
+            place.parent.mkdir(exist_ok=True)
+        write_whole(place, content)
+    write_whole(path, page.html)

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from tieling_geo.plan.coverage_ledger import CoverageLedger, coverage_ledger
 from tieling_geo.records import Assessment, Layer, PublishedMap
-from tieling_geo.render.offline import HTML_LANGUAGES, script_hash
+from tieling_geo.render.assets import script_hash
+from tieling_geo.render.offline import HTML_LANGUAGES
 from tieling_geo.render.panel import SAMPLE
 from tieling_geo.render.popup import TEMPLATES, plain_text
 from tieling_geo.reports.site_clauses import Page, clause_row, map_link, override_row
