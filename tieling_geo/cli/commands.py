@@ -61,6 +61,7 @@ def assess(  # noqa: PLR0913 - each is an option
     """Assess a workspace and write the products."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
     from tieling_geo.readers.postgis.address import to_postgis_schema  # noqa: PLC0415 - heavy
+    from tieling_geo.render import read_maps  # noqa: PLC0415 - heavy
     from tieling_geo.reports import publish  # noqa: PLC0415 - heavy
     from tieling_geo.reports.folder import check_replaceable  # noqa: PLC0415 - heavy
     from tieling_geo.reports.postgis import write_postgis  # noqa: PLC0415 - heavy
@@ -74,8 +75,9 @@ def assess(  # noqa: PLR0913 - each is an option
     stated = postgis or space.postgis
     database = to_postgis_schema(stated) if stated else None
     check_replaceable(out)  # before the work, not after it
+    drawn = read_maps(space.maps)
     with progress_bar(language) as progress:
-        assessment = run_assessment(space, as_of=day, only=ids, progress=progress)
+        assessment = run_assessment(space, as_of=day, only=ids, maps=drawn, progress=progress)
         words = [f"--as-of {assessment.as_of}", f"--lang {language}"]
         words += [f"--only {','.join(ids)}"] if ids else []
         publish(
@@ -146,9 +148,11 @@ def map_command(
     language = to_language(context, lang, space.language)
     published = read_map(name, space.maps)
     target = out if out is not None else Path(f"{name}.html")
+    is_picture = target.suffix.lower() == ".png"
     with progress_bar(language) as progress:
-        assessment = run_assessment(space, as_of=day, progress=progress)
-        write = write_png if target.suffix.lower() == ".png" else write_map
+        drawn = () if is_picture else (published,)  # a picture shows the assessment alone
+        assessment = run_assessment(space, as_of=day, maps=drawn, progress=progress)
+        write = write_png if is_picture else write_map
         write(assessment, published, target, language=language)
     typer.echo(str(target))
     exit_if(assessment.rows_rejected)
