@@ -168,7 +168,7 @@ def test_the_assessment_is_a_state_among_the_others(layers: dict[str, Layer]) ->
     runs, verdicts = judged(layers, "I01", "I02", "C02")
     made = assessment(layers, runs, verdicts, run_states([mine], runs, verdicts))
     found = states_of(mine, made)
-    assert [s.title.zh for s in found] == ["前", "当日", "2025-12-31(评估日)", "变"]
+    assert [s.title.zh for s in found] == ["前", "当日", "评估日", "变"]
     assert found[2].results == {name: made.results[name] for name in (HEATING, BUILTUP)}
     assert found[2].verdicts == verdicts[:2]
     assert states_of(mine, assessment(layers, runs, verdicts, {})) == ()

@@ -29,14 +29,13 @@ def states_of(published: PublishedMap, assessment: Assessment) -> tuple[MapState
 
 def own_state(published: PublishedMap, assessment: Assessment) -> MapState:
     """Give what a published map shows of the assessment itself."""
-    day = assessment.as_of.isoformat()
     same = [
         card.title
         for card in published.states
         if not card.parameters and card.as_of in {None, assessment.as_of}
     ]
     return MapState(
-        title=same[0] if same else Text(f"{day}(评估日)", f"{day} (assessed)"),
+        title=same[0] if same else Text("评估日", "day of assessment"),
         as_of=assessment.as_of,
         results={
             name: assessment.results[name]
