@@ -1,7 +1,6 @@
 """The states of a published map: other days and other parameters, each run once."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -52,10 +51,11 @@ LEDGERS = {
 }
 
 
-@pytest.fixture
-def layers(tmp_path: Path) -> dict[str, Layer]:
+@pytest.fixture(scope="module")
+def layers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Layer]:
     """Read the ledgers."""
-    return {name: read(tmp_path, name, text) for name, text in LEDGERS.items()}
+    folder = tmp_path_factory.mktemp("ledgers")
+    return {name: read(folder, name, text) for name, text in LEDGERS.items()}
 
 
 def card(
@@ -144,7 +144,7 @@ def test_only_what_the_assessment_ran_is_run(layers: dict[str, Layer]) -> None:
     assert list(state.results) == [BUILTUP]
     runs.add_undriven([HEATING])
     (state,) = run_states([published(card("前", GAP))], runs, verdicts)["heating"]
-    assert list(state.results) == [BUILTUP, HEATING]
+    assert list(state.results) == [HEATING, BUILTUP]
     assert [v.clause.clause_id for v in state.verdicts] == ["I02"]
 
 

@@ -102,10 +102,11 @@ def _state(
     ran = {key.analysis for key in runs.names}
     then.add_undriven(name for name in published.analyses if name in ran)
     then.accounts()
+    found = then.named()
     return MapState(
         title=card.title,
         as_of=then.as_of,
-        results={name: r for name, r in then.named().items() if name in published.analyses},
+        results={name: found[name] for name in published.analyses if name in found},
         verdicts=verdicts,
         parameters=card.parameters,
     )

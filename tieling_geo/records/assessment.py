@@ -39,6 +39,8 @@ class MapState:
     """Of the clauses that rest on the map's analyses, as of that day."""
     parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
     """Analysis -> parameter -> value: what departs from the assessment's own parameters."""
+    is_own: bool = False
+    """True: what the assessment itself found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from tieling_geo.text import Text
 STATE_WORDS = {
     "states": Text("时点与口径", "days and parameters"),
     "stateOn": Text("{title}（截至 {day}）", "{title} (as of {day})"),
+    "stateOf": Text("时点或口径", "day or parameters"),
     "stateNow": Text("图上所示：", "On the map: "),
     "statePlay": Text("播放各时点", "play the days"),
     "statePause": Text("暂停", "pause"),

@@ -1,7 +1,12 @@
 """The states of a published map: the day of the assessment, earlier days, other parameters."""
 
-from tieling_geo.records import Assessment, MapState, PublishedMap
-from tieling_geo.text import Text
+from collections.abc import Sequence
+
+from tieling_geo.errors import MapError
+from tieling_geo.records import Assessment, MapState, PublishedMap, Result, Verdict
+from tieling_geo.render.offline import Verbatim
+from tieling_geo.render.popup import plain_text, safe_json
+from tieling_geo.text import Language, Text
 
 
 def states_of(published: PublishedMap, assessment: Assessment) -> tuple[MapState, ...]:
@@ -43,6 +48,7 @@ def own_state(published: PublishedMap, assessment: Assessment) -> MapState:
             if name in assessment.results
         },
         verdicts=tuple(v for v in assessment.verdicts if v.clause.analysis in published.analyses),
+        is_own=True,
     )
 
 
@@ -61,3 +67,57 @@ def states_left_out(published: PublishedMap, assessment: Assessment) -> tuple[Te
 def _rank(state: MapState) -> tuple[bool, str]:
     """Say where a state stands: by day, and those with other parameters behind."""
     return bool(state.parameters), state.as_of.isoformat()
+
+
+def own_position(states: Sequence[MapState]) -> int:
+    """
+    Find the state that a map opens with: the assessment itself.
+
+    Raises
+    ------
+    MapError
+        If there are states, but not one that is the assessment.
+    """
+    own = [position for position, state in enumerate(states) if state.is_own]
+    if states and len(own) != 1:
+        raise MapError(
+            Text("各时点中须恰有一个为评估本身", "one of the states must be the assessment itself")
+        )
+    return own[0] if own else 0
+
+
+def scenes_of(
+    states: Sequence[MapState], results: Sequence[Result], verdicts: Sequence[Verdict]
+) -> list[tuple[Sequence[Result], Sequence[Verdict]]]:
+    """
+    Give what is drawn in each state: results, and the verdicts that are named with them.
+
+    Parameters
+    ----------
+    states
+        The states; empty: there is only what is given.
+    results, verdicts
+        Those of the state that is the assessment.
+    """
+    if not states:
+        return [(results, verdicts)]
+    return [
+        (results, verdicts) if state.is_own else (tuple(state.results.values()), state.verdicts)
+        for state in states
+    ]
+
+
+def states_block(states: Sequence[MapState], language: Language) -> Verbatim:
+    """Return the block of a page that tells its script of the states."""
+    told = [
+        {
+            "title": plain_text(state.title.to(language)),
+            "day": state.as_of.isoformat(),
+            "isOwn": state.is_own,
+            "isVariant": bool(state.parameters),
+        }
+        for state in states
+    ]
+    return Verbatim(
+        f'<script type="application/json" id="tieling_states">{safe_json(told)}</script>'
+    )

@@ -10,7 +10,7 @@ import shapely
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
-from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
+from tieling_geo.records import Analysis, Assessment, MapState, PublishedMap, Result, Verdict
 from tieling_geo.render.asked import Context, Subject, attribution_of, to_asked
 from tieling_geo.render.layers import (
     Drawing,
@@ -32,6 +32,13 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.states import (
+    own_position,
+    scenes_of,
+    states_block,
+    states_left_out,
+    states_of,
+)
 from tieling_geo.render.theme import letters_of
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -66,6 +73,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     theme: str = "light",
     cards: Mapping[str, Analysis] = ANALYSES,
     bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
+    states: Sequence[MapState] = (),
+    notes: Sequence[Text] = (),
 ) -> OfflineMap:
     """
     Draw results or layers on a map that needs no network; nothing is written to disk.
@@ -104,6 +113,11 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         The analyses by name; a notebook may give its own.
     bureaus
         Section of the plan -> the bureaus that it names for its clauses.
+    states
+        What the map can show, one at a time; `results` and `verdicts` are those of the one that
+        `is_own`. Empty: only these.
+    notes
+        What else must be known of the map, below it.
 
     Returns
     -------
@@ -116,7 +130,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     CRSError
         If a result or a layer of context states no CRS.
     MapError
-        If no theme has that name.
+        If no theme has that name, or not one of the states is the own one.
     UnknownNameError
         If a result comes from an analysis that `cards` does not know.
 
@@ -134,7 +148,13 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     drawn = OfflineMap(asked.title, language=language, theme=theme)
     bar = TitleBar(asked.title, language, subtitle=subtitle, is_sample=marked, dashboard=dashboard)
     drawn.get_root().add_child(bar, index=0)
-    groups = _draw_results(drawn, asked.results, verdicts, cards, bureaus, language)
+    opened = own_position(states)
+    groups = []
+    for position, (found, judged) in enumerate(scenes_of(states, asked.results, verdicts)):
+        groups += _draw_results(drawn, found, judged, cards, bureaus, language, state=position)
+        known = {result.analysis for result in found}
+        lost = [r.analysis for r in asked.results if r.analysis not in known]
+        groups += [_missing_group(name, cards, language, state=position) for name in lost]
     for layer in asked.layers:
         check_crs(layer.features, name=layer.name)
         drawn.add_child(layer_on_map(layer, language))
@@ -142,9 +162,10 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     background = _draw_context(drawn, asked.context, language)
     frames = [*(one.features for one in asked.results), *(one.features for one in asked.layers)]
     _fit(drawn, extent or _bounds(frames) or _bounds(asked.context.values()))
-    drawn.add_child(Legend([*groups, *background], language))
+    block = states_block(states, language)
+    drawn.add_child(Legend([*groups, *background], language, opened=opened, states=block))
     named = tuple(dict.fromkeys([*attribution, *asked.attribution]))
-    sources = Sources(named, map_approval_no)
+    sources = Sources(named, map_approval_no, tuple(note.to(language) for note in notes))
     drawn.get_root().add_child(Footer(sources, language))
     return drawn
 
@@ -156,8 +177,10 @@ def _draw_results(
     cards: Mapping[str, Analysis],
     bureaus: Mapping[str, Sequence[str]],
     language: Language,
+    *,
+    state: int,
 ) -> list[LegendGroup]:
-    """Add the results' layers, and return their part of the legend."""
+    """Add the layers of a state's results, and return their part of the legend."""
     hidden = _shown_before(results, cards)
     is_crowded = len(results) - len(hidden) > _MOST_THEMES
     groups = []
@@ -175,7 +198,8 @@ def _draw_results(
         for number, drawing in enumerate(drawings):
             off = drawing.quiet if is_crowded else ()
             show = position not in hidden
-            layer = PackedLayer(drawing, 100 + 10 * position + number, show=show, off=off)
+            place = 1000 * state + 100 + 10 * position + number
+            layer = PackedLayer(drawing, place, show=show, off=off, state=state)
             drawn.add_child(layer)
             rows += layer.legend_rows()
         groups.append(
@@ -185,7 +209,7 @@ def _draw_results(
                 rows=tuple(rows),
                 verdicts=own,
                 notes=_notes(result, is_hidden=position in hidden, language=language),
-                state=0,
+                state=state,
             )
         )
     return groups
@@ -230,10 +254,12 @@ def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str,
     return tuple(notes)
 
 
-def _missing_group(name: str, cards: Mapping[str, Analysis], language: Language) -> LegendGroup:
-    """Name an analysis that has no result."""
+def _missing_group(
+    name: str, cards: Mapping[str, Analysis], language: Language, *, state: int | None = None
+) -> LegendGroup:
+    """Name an analysis that has no result, in one state or in any."""
     title = cards[name].title.to(language) if name in cards else plain_text(name)
-    return LegendGroup(title, is_missing=True)
+    return LegendGroup(title, is_missing=True, state=state)
 
 
 def _draw_context(
@@ -331,6 +357,8 @@ def draw_published(
         dashboard=dashboard,
         theme=published.theme,
         bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
+        states=states_of(published, assessment),
+        notes=states_left_out(published, assessment),
     )
 
 

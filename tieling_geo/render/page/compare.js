@@ -1,5 +1,5 @@
 // Two states of a map side by side, with a divider between them and what changed from one to the
-// other. The stage draws both: `compare(a, b)`, `divide(fraction)`, and `compare(null)` at the end.
+// other. The right one is the state that the page shows; the left one has a stage of its own.
 "use strict";
 
 (function () {
@@ -98,6 +98,58 @@
     tg.statePairs(now.a, now.b).forEach(([left, right]) => changes(left, right));
   }
 
+  // ---- two stages, each in a pane that is cut off at the divider -------------------------------------------
+
+  // Draws what the stage of the map would draw in another state.
+  const Twin = tg.Stage.extend({
+    runs: function () {
+      this.groups = tg.map().tielingStage.groups;
+      return tg.Stage.prototype.runs.call(this);
+    },
+  });
+
+  function cut(pane, from, to) {
+    const map = tg.map();
+    const a = map.containerPointToLayerPoint([from, 0]);
+    const b = map.containerPointToLayerPoint([to, map.getSize().y]);
+    const corners = [[a.x, a.y], [b.x, a.y], [b.x, b.y], [a.x, b.y]];
+    const path = corners.map(([x, y]) => x + "px " + y + "px").join(", ");
+    map.getPane(pane).style.clipPath = "polygon(" + path + ")";
+  }
+
+  function dividerPx() {
+    return now.fraction * tg.map().getSize().x;
+  }
+
+  function trim() {
+    cut("twin", 0, dividerPx());
+    cut("features", dividerPx(), tg.map().getSize().x);
+  }
+
+  function part(a) {
+    const map = tg.map();
+    if (!map.getPane("twin")) {
+      const pane = map.createPane("twin");
+      pane.style.zIndex = map.getPane("features").style.zIndex;
+      pane.style.pointerEvents = "none";
+    }
+    if (map.tielingTwin) map.tielingTwin.remove();
+    map.tielingTwin = new Twin({ pane: "twin", state: a }).addTo(map);
+    const x = (latlng) => map.latLngToContainerPoint(latlng).x;
+    map.tielingTwin.covers = (latlng) => x(latlng) < dividerPx();
+    map.tielingStage.covers = (latlng) => x(latlng) >= dividerPx();
+    map.on("move resize zoomend", trim);
+  }
+
+  function join() {
+    const map = tg.map();
+    map.off("move resize zoomend", trim);
+    map.tielingTwin.remove();
+    map.tielingTwin = null;
+    map.tielingStage.covers = tg.Stage.prototype.covers;
+    map.getPane("features").style.clipPath = "";
+  }
+
   // ---- the divider ----------------------------------------------------------------------------------------
 
   function state(k) {
@@ -110,7 +162,7 @@
     parts.divider.style.left = 100 * now.fraction + "%";
     parts.divider.setAttribute("aria-valuenow", String(percent));
     parts.divider.setAttribute("aria-valuetext", percent + "%");
-    tg.divide(now.fraction);
+    trim();
   }
 
   function onKey(event) {
@@ -190,7 +242,7 @@
     parts.names[1].textContent = state(b).title;
     // The legend is that of the right one; switching in it switches both.
     if (tg.state() !== b) tg.setState(b);
-    tg.compare(a, b);
+    part(a);
     divide(fraction);
     tell();
     refresh();
@@ -198,20 +250,22 @@
 
   function end() {
     if (!now) return;
+    join();
     now = null;
     tg.stateBar.root.classList.remove("is-comparing");
     parts.pick.hidden = parts.divider.hidden = parts.changes.hidden = true;
     parts.toggle.setAttribute("aria-pressed", "false");
     parts.toggle.textContent = tg.words.compare;
-    tg.compare(null);
     tg.changed();
   }
 
-  // The first of all against what is shown, or against the next where that is the first.
+  // What is shown on the right; on the left the first day, or with other parameters the assessment.
   function begin() {
     const k = tg.state();
-    if (k === 0) start(0, 1, 0.5);
-    else start(0, k, 0.5);
+    const own = tg.states.findIndex((one) => one.isOwn);
+    const left = state(k).isVariant ? own : 0;
+    if (left === k) start(k, k + 1, 0.5);
+    else start(left, k, 0.5);
     parts.divider.focus();
   }
 

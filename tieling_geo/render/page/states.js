@@ -183,8 +183,11 @@
   // Before the map is opened, so that it has its size from the start.
   const hasStates = () => states().length > 1;
   const block = document.getElementById("tieling_states");
-  if (!tg.states && block) tg.states = JSON.parse(block.textContent);
-  if (hasStates()) document.querySelector("main").classList.add("has-states");
+  if (block) tg.states = JSON.parse(block.textContent);
+  if (hasStates()) {
+    document.querySelector("main").classList.add("has-states");
+    tg.setCurrent(own());
+  }
 
   tg.on("start", () => {
     if (!hasStates()) return;
