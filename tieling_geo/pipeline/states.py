@@ -29,8 +29,8 @@ def run_states(
 
     A state after the day of the assessment is left out, as nobody knows it yet; so is one that is
     the day of the assessment with nothing changed, which the assessment itself is. A state's
-    verdicts rest on the layers with the overrides, as those of the assessment do, and do not tell
-    what they would be without.
+    verdicts rest on the layers with the overrides, as those of the assessment do; they do not tell
+    what they would be without, nor what would change them, which no map shows.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _state(
 ) -> MapState:
     """Run the analyses of a map in one of its states, and judge its clauses."""
     then = runs.at(card.as_of or runs.as_of, card.parameters)
-    verdicts = tuple(judge(clause, then) for clause in clauses)
+    verdicts = tuple(judge(clause, then, moves=False) for clause in clauses)
     ran = {key.analysis for key in runs.names}
     then.add_undriven(name for name in published.analyses if name in ran)
     then.accounts()
