@@ -10,7 +10,7 @@ from hand_made_layers import Row, bounds, excluded, rollup, to_layer
 from shapely import LineString, Point, box
 
 from tieling_geo.analyses.boilers_in_heating_coverage import analyse
-from tieling_geo.errors import CRSError
+from tieling_geo.errors import CRSError, ParameterError
 from tieling_geo.records import Result, merge_results
 from tieling_geo.schemas import Boilers, Counties, HeatingPipes, HeatingSupplyAreas
 
@@ -161,6 +161,23 @@ def test_methods_stand_side_by_side_and_are_never_mixed() -> None:
     assert found.against[PIPES[1]] == ("both", "pipe")
     assert found.features.loc[["area", "pipe"], "category"].tolist() == ["remaining", "outside"]
     assert set(found.excluded["measure"]) == {*SUPPLY, *PIPES}
+
+
+def test_the_map_may_show_the_other_method_and_no_number_moves() -> None:
+    """A method whose layer is not there is not replaced by another, unless that is named, too."""
+    layer = boilers(area=at(500, 600), pipe=at(500, -500))
+    layers = {"heating_supply_areas": supply(), "heating_pipes": pipes(), "as_of": DAY}
+    found = analyse(layer, **layers, shown_methods=("pipe_buffer",))
+    assert found.features["category"].tolist() == ["outside", "remaining"]
+    assert found.parameters["shown_methods"].value == ("pipe_buffer",)
+    assert found.measures == analyse(layer, **layers).measures
+    only = {"heating_supply_areas": supply(), "as_of": DAY}
+    lacking = analyse(layer, **only, shown_methods=("pipe_buffer",))
+    assert lacking.features["category"].tolist() == ["unknown", "unknown"]
+    other = analyse(layer, **only, shown_methods=("pipe_buffer", "supply_area"))
+    assert other.features["category"].tolist() == ["remaining", "outside"]
+    with pytest.raises(ParameterError, match="shown_methods: no method"):
+        analyse(layer, **layers, shown_methods=("buffer",))
 
 
 def test_without_a_layer_its_measures_are_left_out() -> None:

@@ -1,5 +1,6 @@
 """A map's file is read strictly: a slip of the pen is an error, never a map that lacks a part."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,87 @@ def test_a_file_name_that_is_no_plain_word_is_refused(tmp_path: Path, name: str)
     """It becomes the name of a page, and part of its address."""
     with pytest.raises(MapError, match="plain word"):
         read_maps(written(tmp_path, _GOOD, name))
+
+
+_STATES = (
+    _GOOD
+    + """\
+[[states]]
+title_zh = "2020年底"
+title_en = "End of 2020"
+as_of = 2020-12-31
+[[states]]
+title_zh = "按管网"
+title_en = "By pipes"
+[states.parameters.boilers_in_heating_coverage]
+pipe_buffer_m = 300
+shown_methods = ["pipe_buffer"]
+"""
+)
+_THIRTEEN = "".join(
+    f'[[states]]\ntitle_zh = "{n}"\ntitle_en = "{n}"\nas_of = 2000-01-{n:02}\n'
+    for n in range(1, 14)
+)
+
+
+def test_states_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """A state is another day, other parameters or both; without a day it is the assessment's."""
+    assert read_maps(written(tmp_path, _GOOD))[0].states == ()
+    (found,) = read_maps(written(tmp_path, _STATES))
+    past, other = found.states
+    assert (past.title, past.as_of) == (Text("2020年底", "End of 2020"), date(2020, 12, 31))
+    assert (past.parameters, other.as_of) == ({}, None)
+    given = other.parameters["boilers_in_heating_coverage"]
+    assert given == {"pipe_buffer_m": 300.0, "shown_methods": ("pipe_buffer",)}
+    assert isinstance(given["pipe_buffer_m"], float)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("as_of = 2020-12-31", 'as_of = "2020-12-31"', r"states\[1\]\.as_of must be a date"),
+        ("as_of = 2020-12-31", "as_of = 2020-12-31T00:00:00", r"as_of must be a date"),
+        ("as_of = 2020-12-31", "day = 2020-12-31", r"states\[1\]: unknown fields \['day'\]"),
+        ("as_of = 2020-12-31\n", "", r"states\[1\] needs as_of or parameters"),
+        ('title_en = "By pipes"\n', "", r"states\[2\]: missing fields \['title_en'\]"),
+        ('"By pipes"', '" "', r"states\[2\]\.title_en must be text"),
+        ('"By pipes"', '"End of 2020"', r"states\[2\] is there twice"),
+        ("parameters.boilers_in_heating_coverage", "parameters.boilers", "not on this map"),
+        (
+            "parameters.boilers_in_heating_coverage",
+            "parameters.outfall_remediation",
+            r"states\[2\]\.parameters: not on this map",
+        ),
+        ("pipe_buffer_m", "buffer_m", "no parameter buffer_m"),
+        ("pipe_buffer_m = 300", 'pipe_buffer_m = "far"', "parameter pipe_buffer_m"),
+        ("pipe_buffer_m = 300", "pipe_buffer_m = nan", "parameter pipe_buffer_m"),
+        ("pipe_buffer_m = 300", "pipe_buffer_m = true", "parameter pipe_buffer_m"),
+        ('["pipe_buffer"]', "[7]", "parameter shown_methods"),
+        ('["pipe_buffer"]', '[["pipe_buffer"]]', "parameter shown_methods"),
+        (
+            ".boilers_in_heating_coverage]\npipe_buffer_m = 300\nshown",
+            "]\nshown",
+            "must be analysis",
+        ),
+        ('[[states]]\ntitle_zh = "2020', '[[states.x]]\ntitle_zh = "2020', "cannot be read"),
+        ("context", "states = 7\ncontext", "cannot be read"),
+        (_STATES[len(_GOOD) :], "[states]\nx = 1", r"tables \[\[states\]\]"),
+        (_STATES[len(_GOOD) :], _THIRTEEN, "more than 12 states"),
+        (
+            _STATES[len(_GOOD) :],
+            _THIRTEEN.replace("01-02", "01-01").rpartition("[[states]]")[0],
+            r"states\[2\] is there twice",
+        ),
+    ],
+)
+def test_a_fault_in_a_state_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    """The message names the file, the state by its place, and the field."""
+    assert old in _STATES
+    folder = written(tmp_path, _STATES.replace(old, new, 1))
+    with pytest.raises(MapError, match=complaint) as caught:
+        read_maps(folder)
+    assert caught.value.to("en").startswith("map heating.toml: ")
+    assert caught.value.to("zh") != caught.value.to("en")
 
 
 def test_a_file_that_is_not_utf8_or_far_too_large_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pandera.typing.geopandas import GeoDataFrame
 
 from tieling_geo.crs import check_metric
+from tieling_geo.errors import ParameterError
 from tieling_geo.operations.coverage import distance_to_lines_m, is_inside, margin_to_area_m
 from tieling_geo.operations.dates import is_on_or_before
 from tieling_geo.operations.levers import (
@@ -113,6 +114,7 @@ def analyse(
     counties: GeoDataFrame[Counties] | None = None,
     as_of: date,
     pipe_buffer_m: float = 500.0,
+    shown_methods: tuple[str, ...] = tuple(_METHODS),
 ) -> Result:
     """
     Tell which coal boilers stand inside heating coverage and were not retired by a day.
@@ -139,6 +141,9 @@ def analyse(
         The day to which statuses are reckoned (closed).
     pipe_buffer_m
         Straight-line distance from a pipe up to which a boiler counts as covered (closed), metres.
+    shown_methods
+        Methods by which `category` and `reason` are given: the first whose layer is there. It
+        decides nothing but the map; `supply_area` and `pipe_buffer` are known.
 
     Returns
     -------
@@ -152,6 +157,8 @@ def analyse(
     ------
     CRSError
         If a layer is not in a projected CRS.
+    ParameterError
+        If `shown_methods` holds an unknown word.
 
     Examples
     --------
@@ -189,14 +196,39 @@ def analyse(
     )
     # The map shows the licensed area where there is one: it is the method that decides the clause.
     shown = next(
-        iter(judged.values()), pd.DataFrame({"reason": "no_coverage", "done": pd.NA}, boilers.index)
+        (judged[method] for method in _known(shown_methods) if method in judged),
+        pd.DataFrame({"reason": "no_coverage", "done": pd.NA}, boilers.index),
     )
     features = features.assign(category=_category(shown), reason=shown["reason"])
     counted = together(*(_tally(features, frame, method) for method, frame in judged.items()))
     tables = {"methods": _methods(boilers, margins, as_of)} if len(judged) == len(_METHODS) else {}
     levers = partial(_levers, boilers, margins, as_of)
-    values: dict[str, ParameterValue] = {"pipe_buffer_m": pipe_buffer_m}
+    values: dict[str, ParameterValue] = {
+        "pipe_buffer_m": pipe_buffer_m,
+        "shown_methods": shown_methods,
+    }
     return to_result(ANALYSIS, features, counted, values, tables=tables, levers=levers)
+
+
+def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return the methods unchanged.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such method.
+    """
+    strange = sorted(set(methods) - set(_METHODS))
+    if strange:
+        known = ", ".join(_METHODS)
+        raise ParameterError(
+            Text(
+                f"参数 shown_methods:没有口径 {strange};可用:{known}",
+                f"parameter shown_methods: no method {strange}; known: {known}",
+            )
+        )
+    return methods
 
 
 def _licensed(areas: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
@@ -280,6 +312,21 @@ ANALYSIS = Analysis(
             title=Text("管网缓冲距离", "buffer around heating pipes"),
             source=Text(
                 "本工具约定:规划未定义“覆盖”", "declared: the plan does not define coverage"
+            ),
+            verified=False,
+        ),
+        Parameter(
+            name="shown_methods",
+            value=tuple(_METHODS),
+            unit="",
+            interval="none",
+            title=Text(
+                "图上所用覆盖口径(取首个有数据者)",
+                "coverage shown on the map: the first that has data",
+            ),
+            source=Text(
+                "本工具约定:供热范围在先,即判定条文的口径",
+                "declared: the supply area first, by which the clause is decided",
             ),
             verified=False,
         ),

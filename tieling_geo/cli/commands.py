@@ -72,6 +72,7 @@ def assess(  # noqa: PLR0913 - each is an option
     """Assess a workspace and write the products."""
     from tieling_geo.pipeline import assess as run_assessment  # noqa: PLC0415 - heavy
     from tieling_geo.readers.postgis.address import to_postgis_schema  # noqa: PLC0415 - heavy
+    from tieling_geo.render import read_maps  # noqa: PLC0415 - heavy
     from tieling_geo.reports import publish  # noqa: PLC0415 - heavy
     from tieling_geo.reports.folder import check_replaceable  # noqa: PLC0415 - heavy
     from tieling_geo.reports.postgis import write_postgis  # noqa: PLC0415 - heavy
@@ -92,8 +93,9 @@ def assess(  # noqa: PLR0913 - each is an option
         page_folder=target / "maps",
         within=target.parent,  # what stands in the folder itself is replaced
     )
+    drawn = read_maps(space.maps)
     with progress_bar(language) as progress:
-        assessment = run_assessment(space, as_of=day, only=ids, progress=progress)
+        assessment = run_assessment(space, as_of=day, only=ids, maps=drawn, progress=progress)
         words = [f"--as-of {assessment.as_of}", f"--lang {language}"]
         words += [f"--only {','.join(ids)}"] if ids else []
         words += look.words()
@@ -175,9 +177,11 @@ def map_command(  # noqa: PLR0913 - each is an option
     folder = target.parent
     look = to_map_look(assets, basemap, basemap_attribution, page_folder=folder, within=folder)
     check_picture(target, look)
+    is_picture = target.suffix.lower() == ".png"
     with progress_bar(language) as progress:
-        assessment = run_assessment(space, as_of=day, progress=progress)
-        if target.suffix.lower() == ".png":
+        drawn = () if is_picture else (published,)  # a picture shows the assessment alone
+        assessment = run_assessment(space, as_of=day, maps=drawn, progress=progress)
+        if is_picture:
             write_png(assessment, published, target, language=language)
         else:
             write_map(

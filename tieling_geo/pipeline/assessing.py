@@ -12,10 +12,20 @@ from tieling_geo.pipeline.judging import Judges
 from tieling_geo.pipeline.preparing import prepare
 from tieling_geo.pipeline.reading import read_layers
 from tieling_geo.pipeline.running import Runs
+from tieling_geo.pipeline.states import run_states
 from tieling_geo.plan import read_plan
 from tieling_geo.plan.cross_checks import cross_checks
 from tieling_geo.plan.sentences import read_plan_text, to_sentences
-from tieling_geo.records import Assessment, Clause, Layer, Plan, Progress, Verdict, silent
+from tieling_geo.records import (
+    Assessment,
+    Clause,
+    Layer,
+    Plan,
+    Progress,
+    PublishedMap,
+    Verdict,
+    silent,
+)
 from tieling_geo.text import Text
 from tieling_geo.workspace import Workspace, open_workspace
 
@@ -25,6 +35,7 @@ def assess(
     *,
     as_of: date | None = None,
     only: Iterable[str] | None = None,
+    maps: Iterable[PublishedMap] = (),
     progress: Progress = silent,
 ) -> Assessment:
     """
@@ -38,6 +49,8 @@ def assess(
         The day of the assessment; by default the workspace's, else today in China.
     only
         Ids of the clauses to judge; by default all.
+    maps
+        Published maps whose states are to be run, too, as `render.read_maps` gives them.
     progress
         Told of each step.
 
@@ -51,7 +64,7 @@ def assess(
     UnknownNameError
         If `only` names a clause that the plan does not have.
     InputError
-        If a file, the workspace or the plan is refused.
+        If a file, the workspace, the plan or a state of a map is refused.
 
     Examples
     --------
@@ -87,6 +100,7 @@ def assess(
         cross_checks=cross_checks(plan, verdicts, results, layers),
         sentences=_sentences(space.plan_text),
         settings=space.settings,
+        states=run_states(maps, runs, verdicts, progress=progress),
     )
 
 

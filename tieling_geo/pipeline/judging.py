@@ -76,7 +76,7 @@ def _out_of_scope(result: Result | None, clause: Clause) -> set[str]:
     return set(rows["feature_id"])
 
 
-def judge(clause: Clause, runs: Runs, *, then: bool = True) -> Verdict:
+def judge(clause: Clause, runs: Runs, *, then: bool = True, moves: bool = True) -> Verdict:
     """
     Judge one clause as of the day of the assessment and, once it is due, of its deadline.
 
@@ -88,6 +88,8 @@ def judge(clause: Clause, runs: Runs, *, then: bool = True) -> Verdict:
         What is run for it.
     then
         False: the deadline is not looked at, which spares a run where only the state is wanted.
+    moves
+        False: what would change the verdict is not looked for, which takes as long as a run.
     """
     is_due = clause.deadline is not None and runs.as_of >= clause.deadline
     if not clause.analysis:
@@ -97,7 +99,11 @@ def judge(clause: Clause, runs: Runs, *, then: bool = True) -> Verdict:
     if then and is_due and clause.deadline is not None:
         past = _measure_at(clause, clause.deadline, runs)
     doubt = to_doubt(clause, ANALYSES[clause.analysis], runs.layers, result)
-    return evaluate(clause, result, doubt=doubt, at_deadline=past, is_due=is_due)
+    if moves or result is None:
+        return evaluate(clause, result, doubt=doubt, at_deadline=past, is_due=is_due)
+    still = replace(result, levers={})  # they are worked out when somebody asks for them
+    verdict = evaluate(clause, still, doubt=doubt, at_deadline=past, is_due=is_due)
+    return replace(verdict, robustness=())
 
 
 def _measure_at(clause: Clause, day: date, runs: Runs) -> Measure | None:

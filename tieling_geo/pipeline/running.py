@@ -1,6 +1,6 @@
 """Run analyses on layers that were read, each run once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -126,6 +126,23 @@ class Runs:
         self.done: dict[_Run, Result | None] = {}
         self.names: dict[_Run, str] = {}
 
+    def at(self, day: date, changed: Mapping[str, Mapping[str, ParameterValue]]) -> "Runs":
+        """
+        Give the runs as of another day or with other parameters: what was run is not run again.
+
+        Parameters
+        ----------
+        day
+            The day to which statuses are reckoned (closed).
+        changed
+            Analysis -> parameter -> value: what departs from the parameters of these runs.
+        """
+        names = [*self.parameters, *changed]
+        both = {name: {**self.parameters.get(name, {}), **changed.get(name, {})} for name in names}
+        other = Runs(self.layers, both, day)
+        other.done = self.done
+        return other
+
     def result(self, clause: Clause, day: date) -> Result | None:
         """Run a clause's analysis as of a day, or take the run that was made before."""
         own = analysis_values(clause)
@@ -134,43 +151,44 @@ class Runs:
         if key not in self.done:
             found = run(clause.analysis, self.layers, as_of=day, values=values)
             self.done[key] = None if found is None else _sourced(found, clause)
-            if day == self.as_of:
-                taken = clause.analysis in self.names.values()
-                suffix = f"__{clause.clause_id}" if taken else ""
-                self.names[key] = f"{clause.analysis}{suffix}"
+        if day == self.as_of and key not in self.names:
+            taken = clause.analysis in self.names.values()
+            suffix = f"__{clause.clause_id}" if taken else ""
+            self.names[key] = f"{clause.analysis}{suffix}"
         return self.done[key]
 
     def _checked(
         self, clause: Clause, own: Mapping[str, ParameterValue]
     ) -> Mapping[str, ParameterValue]:
         """
-        Return the workspace's parameters, none of which may contradict the plan's.
+        Return the parameters that are given, none of which may contradict the plan's.
 
         Raises
         ------
         ParameterError
-            If the workspace sets what the clause sets.
+            If the workspace, or a state of a map, sets what the clause sets.
         """
         given = self.parameters.get(clause.analysis, {})
         both = sorted(set(given) & set(own))
         if both:
             raise ParameterError(
                 Text(
-                    f"参数 {'、'.join(both)} 由条文 {clause.clause_id} 规定,工作区不得改动",
+                    f"参数 {'、'.join(both)} 由条文 {clause.clause_id} 规定,工作区和地图不得改动",
                     f"parameter {', '.join(both)} is set by clause {clause.clause_id}; "
-                    "the workspace may not change it",
+                    "neither the workspace nor a map may change it",
                 )
             )
         return given
 
-    def add_undriven(self) -> None:
-        """Run the analyses that no clause drives, so that maps can show them."""
-        driven = {key.analysis for key in self.done}
-        for name in ANALYSES:
+    def add_undriven(self, names: Iterable[str] = tuple(ANALYSES)) -> None:
+        """Run those of the named analyses that no clause drives, so that maps can show them."""
+        driven = {key.analysis for key in self.names}
+        for name in names:
             if name not in driven:
                 given = self.parameters.get(name, {})
                 key = _Run(name, tuple(sorted(given.items())), self.as_of)
-                self.done[key] = run(name, self.layers, as_of=self.as_of, values=given)
+                if key not in self.done:
+                    self.done[key] = run(name, self.layers, as_of=self.as_of, values=given)
                 self.names[key] = name
 
     def named(self) -> dict[str, Result]:

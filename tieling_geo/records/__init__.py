@@ -19,9 +19,12 @@ from tieling_geo.records.analysis import Role as Role
 from tieling_geo.records.analysis import ShapeCard as ShapeCard
 from tieling_geo.records.analysis import TableCard as TableCard
 from tieling_geo.records.analysis import merge_results as merge_results
+from tieling_geo.records.assessment import MOST_STATES as MOST_STATES
 from tieling_geo.records.assessment import Assessment as Assessment
+from tieling_geo.records.assessment import MapState as MapState
 from tieling_geo.records.assessment import Progress as Progress
 from tieling_geo.records.assessment import PublishedMap as PublishedMap
+from tieling_geo.records.assessment import StateCard as StateCard
 from tieling_geo.records.assessment import silent as silent
 from tieling_geo.records.clause import Clause as Clause
 from tieling_geo.records.clause import ClauseKind as ClauseKind

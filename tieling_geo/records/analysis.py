@@ -66,7 +66,8 @@ class Parameter:
         if isinstance(self.value, float) and isinstance(given, int) and not isinstance(given, bool):
             given = float(given)
         endless = isinstance(given, float) and not math.isfinite(given)
-        if type(given) is not type(self.value) or endless:
+        mixed = isinstance(given, tuple) and not all(isinstance(word, str) for word in given)
+        if type(given) is not type(self.value) or endless or mixed:
             raise ParameterError(
                 Text(
                     f"参数 {self.name}:值 {value!r} 不合要求,应与默认值 {self.value!r} 同类",

@@ -5,12 +5,42 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from tieling_geo.records.analysis import Result
+from tieling_geo.records.analysis import ParameterValue, Result
 from tieling_geo.records.clause import Plan
 from tieling_geo.records.layer import Layer
 from tieling_geo.records.reading import Account
 from tieling_geo.records.verdict import CrossCheck, Override, Verdict
 from tieling_geo.text import Text
+
+#: The most states that a published map may have beside the day of the assessment.
+MOST_STATES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StateCard:
+    """A state that a published map promises: another day, or other parameters."""
+
+    title: Text
+    as_of: date | None = None
+    """The day to which statuses are reckoned (closed); None: the day of the assessment."""
+    parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
+    """Analysis -> parameter -> value: what departs from the assessment's own parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapState:
+    """What a published map shows in one of its states."""
+
+    title: Text
+    as_of: date
+    results: Mapping[str, Result]
+    """By the names of the map's analyses; one that could not run is not there."""
+    verdicts: tuple[Verdict, ...]
+    """Of the clauses that rest on the map's analyses, as of that day."""
+    parameters: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
+    """Analysis -> parameter -> value: what departs from the assessment's own parameters."""
+    is_own: bool = False
+    """True: what the assessment itself found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +56,8 @@ class PublishedMap:
     theme: str = "light"
     extent: tuple[float, float, float, float] | None = None
     """West, south, east, north in degrees; None: all that is drawn."""
+    states: tuple[StateCard, ...] = ()
+    """What can be looked at beside the day of the assessment, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +85,8 @@ class Assessment:
     """sha256 -> sentence of the plan, where the user supplies the plan's text."""
     settings: tuple[Path, ...] = ()
     """The files that decided the outcome beside the layers and the maps."""
+    states: Mapping[str, tuple[MapState, ...]] = field(default_factory=dict)
+    """Map id -> what its states show beside the day of the assessment; see `render.states_of`."""
 
     @property
     def rows_rejected(self) -> int:

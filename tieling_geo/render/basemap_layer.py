@@ -10,6 +10,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from tieling_geo.crs import to_web_crs
+from tieling_geo.records import MapState, Result
 from tieling_geo.render.asked import Asked
 from tieling_geo.render.basemap import Basemap, Datum, display_shift
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
@@ -161,18 +162,31 @@ def shown_on(basemap: Basemap | None, asked: Asked) -> Asked:
     datum = basemap.datum
     return replace(
         asked,
-        results=tuple(
-            replace(
-                one,
-                features=shifted_for_display(one.features, datum),
-                shapes={n: shifted_for_display(f, datum) for n, f in one.shapes.items()},
-            )
-            for one in asked.results
-        ),
+        results=tuple(_shifted(one, basemap) for one in asked.results),
         layers=tuple(
             replace(one, features=shifted_for_display(one.features, datum)) for one in asked.layers
         ),
         context={name: shifted_for_display(f, datum) for name, f in asked.context.items()},
+    )
+
+
+def states_shown_on(basemap: Basemap | None, states: Sequence[MapState]) -> tuple[MapState, ...]:
+    """Return the states of a map as they are drawn on a basemap; see `shown_on`."""
+    if basemap is None or basemap.datum == "wgs84":
+        return tuple(states)
+    return tuple(
+        replace(one, results={n: _shifted(r, basemap) for n, r in one.results.items()})
+        for one in states
+    )
+
+
+def _shifted(result: Result, basemap: Basemap) -> Result:
+    """Return a result whose places are shifted for display."""
+    datum = basemap.datum
+    return replace(
+        result,
+        features=shifted_for_display(result.features, datum),
+        shapes={n: shifted_for_display(f, datum) for n, f in result.shapes.items()},
     )
 
 

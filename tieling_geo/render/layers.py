@@ -92,6 +92,8 @@ class PackedLayer(folium.map.Layer):
         Whether it is drawn when the map opens.
     off
         Positions of categories that are not drawn when the map opens.
+    state
+        Position of the state of the map that it belongs to; None: to all.
     """
 
     _template = Template("""
@@ -101,13 +103,20 @@ class PackedLayer(folium.map.Layer):
     """)
 
     def __init__(
-        self, drawing: Drawing, number: int, *, show: bool = True, off: Sequence[int] = ()
+        self,
+        drawing: Drawing,
+        number: int,
+        *,
+        show: bool = True,
+        off: Sequence[int] = (),
+        state: int | None = None,
     ) -> None:
         super().__init__(name=safe_text(drawing.title), overlay=True, show=show)
         self._name = "PackedLayer"
         self._id = f"{number:03d}"
         self.drawing = drawing
         self.off = tuple(off)
+        self.state = state
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
         """Put the scripts, the data and the call that draws it into the page."""
@@ -120,6 +129,8 @@ class PackedLayer(folium.map.Layer):
             page.header.add_child(style, name="tieling_style")
         page.html.add_child(words_block(self.drawing.language), name="tieling_words")
         spec = {**self.drawing.spec, "off": list(self.off)}
+        if self.state is not None:
+            spec["state"] = self.state
         block = Verbatim(data_blocks(self.get_name(), spec, self.drawing.packer))
         page.html.add_child(block, name=f"{self.get_name()}_data")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
@@ -242,7 +253,6 @@ def result_drawing(
     packer = Packer()
     columns = _columns(packer, drawn, card, language)
     spec = {
-        "state": 0,
         "analysis": result.analysis,
         "heading": plain_text(card.title.to(language)),
         **common_spec(packer, drawn, family),
@@ -408,7 +418,6 @@ def _shape_drawing(
         for c in shape.columns
     }
     spec = {
-        "state": 0,
         "analysis": result.analysis,
         "heading": plain_text(card.title.to(language)),
         **common_spec(packer, drawn, shape.family),

@@ -53,7 +53,7 @@ class OwnLayer(PackedLayer):
 
     def legend_group(self) -> LegendGroup:
         """Return its part of the legend of a map."""
-        return LegendGroup(self.drawing.title, tuple(self.legend_rows()), state=0)
+        return LegendGroup(self.drawing.title, tuple(self.legend_rows()))
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         """Return south-west and north-east in degrees, for Folium's `get_bounds`."""
@@ -249,7 +249,6 @@ def _drawing(
     packer = Packer()
     packed = _packed_columns(packer, drawn, columns, language)
     spec = {
-        "state": 0,
         "analysis": "",
         "heading": plain_text(title.to(language)),
         **common_spec(packer, drawn, family),

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from tieling_geo.records import State, Verdict
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
+from tieling_geo.render.state_words import STATE_WORDS
 from tieling_geo.text import NOTHING, Language, Text
 
 SAMPLE = Text(
@@ -63,6 +64,7 @@ WORDS = {
     "dashboard": Text("返回评估总览", "Back to the overview"),
     "panel": Text("图例", "legend"),
     "north": Text("北", "N"),
+    **STATE_WORDS,
 }
 
 
@@ -186,7 +188,8 @@ class Legend(_Chrome):
 <ul id="found"></ul>
 </div>
 {% for group in groups %}
-<section class="legend"{% if group.state is not none %} data-state="{{ group.state }}"{% endif %}>
+<section class="legend"{% if group.state is not none %} data-state="{{ group.state }}"\
+{% if group.state != opened %} hidden{% endif %}{% endif %}>
 <h2>
 {% if group.rows %}
 <label><input type="checkbox" data-group autocomplete="off">\
@@ -226,8 +229,16 @@ class Legend(_Chrome):
 </aside>
 """)
 
-    def __init__(self, groups: Sequence[LegendGroup], language: Language) -> None:
-        super().__init__("Legend", language, groups=(), markup=Markup, chip=_chip)
+    def __init__(
+        self,
+        groups: Sequence[LegendGroup],
+        language: Language,
+        *,
+        opened: int = 0,
+        states: Verbatim | None = None,
+    ) -> None:
+        super().__init__("Legend", language, groups=(), markup=Markup, chip=_chip, opened=opened)
+        self.states = states
         self.groups = tuple(groups)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
@@ -238,6 +249,8 @@ class Legend(_Chrome):
         super().render(**kwargs)
         page = page_of(self)
         page.html.add_child(words_block(self.language), name="tieling_words")
+        if self.states is not None:
+            page.html.add_child(self.states, name="tieling_states")
         last = page.ending if isinstance(page, OfflinePage) else page.script
         last.add_child(Verbatim("tielingGeo.start();"), name="tieling_start")
         return ""

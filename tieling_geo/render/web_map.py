@@ -11,11 +11,17 @@ import shapely
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
-from tieling_geo.records import Analysis, Assessment, PublishedMap, Result, Verdict
+from tieling_geo.records import Analysis, Assessment, MapState, PublishedMap, Result, Verdict
 from tieling_geo.render.asked import Context, Subject, attribution_of, to_asked
 from tieling_geo.render.assets import Assets
 from tieling_geo.render.basemap import Basemap
-from tieling_geo.render.basemap_layer import BasemapLayer, basemap_notes, see_through, shown_on
+from tieling_geo.render.basemap_layer import (
+    BasemapLayer,
+    basemap_notes,
+    see_through,
+    shown_on,
+    states_shown_on,
+)
 from tieling_geo.render.layers import (
     Drawing,
     PackedLayer,
@@ -36,6 +42,13 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.states import (
+    own_position,
+    scenes_of,
+    states_block,
+    states_left_out,
+    states_of,
+)
 from tieling_geo.render.theme import letters_of
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -72,6 +85,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
     assets: Assets = "inline",
     basemap: Basemap | None = None,
+    states: Sequence[MapState] = (),
+    notes: Sequence[Text] = (),
 ) -> OfflineMap:
     """
     Draw results or layers on a map that needs no network; nothing is written to disk.
@@ -114,6 +129,11 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         Where the page's scripts and styles stand: `inline`, `folder` or `cdn`.
     basemap
         Tiles below all else; None: the page loads nothing.
+    states
+        What the map can show, one at a time; `results` and `verdicts` are those of the one that
+        `is_own`. Empty: only these.
+    notes
+        What else must be known of the map, below it.
 
     Returns
     -------
@@ -126,7 +146,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     CRSError
         If a result or a layer of context states no CRS.
     MapError
-        If no theme has that name.
+        If no theme has that name, or not one of the states is the own one.
     ParameterError
         If `assets` is no word for where scripts stand.
     UnknownNameError
@@ -149,7 +169,15 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         drawn.options["zoom_snap"] = 1  # between the zooms of its tiles, seams show
     bar = TitleBar(asked.title, language, subtitle=subtitle, is_sample=marked, dashboard=dashboard)
     drawn.get_root().add_child(bar, index=0)
-    groups = _draw_results(drawn, asked.results, verdicts, cards, bureaus, language)
+    opened = own_position(states)
+    groups = []
+    for position, (found, judged) in enumerate(
+        scenes_of(states_shown_on(basemap, states), asked.results, verdicts)
+    ):
+        groups += _draw_results(drawn, found, judged, cards, bureaus, language, state=position)
+        known = {result.analysis for result in found}
+        lost = [r.analysis for r in asked.results if r.analysis not in known]
+        groups += [_missing_group(name, cards, language, state=position) for name in lost]
     for layer in asked.layers:
         check_crs(layer.features, name=layer.name)
         drawn.add_child(layer_on_map(layer, language))
@@ -159,9 +187,11 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     _fit(drawn, extent or _bounds(frames) or _bounds(asked.context.values()))
     if basemap is not None:  # once the view is set: it asks for the tiles of what is seen
         drawn.add_child(BasemapLayer(basemap, language))
-    drawn.add_child(Legend([*groups, *background], language))
+    block = states_block(states, language)
+    drawn.add_child(Legend([*groups, *background], language, opened=opened, states=block))
     named = tuple(dict.fromkeys([*attribution, *asked.attribution]))
-    sources = Sources(named, map_approval_no, basemap_notes(basemap, language))
+    told = (*basemap_notes(basemap, language), *(note.to(language) for note in notes))
+    sources = Sources(named, map_approval_no, told)
     drawn.get_root().add_child(Footer(sources, language))
     return drawn
 
@@ -173,8 +203,10 @@ def _draw_results(
     cards: Mapping[str, Analysis],
     bureaus: Mapping[str, Sequence[str]],
     language: Language,
+    *,
+    state: int,
 ) -> list[LegendGroup]:
-    """Add the results' layers, and return their part of the legend."""
+    """Add the layers of a state's results, and return their part of the legend."""
     hidden = _shown_before(results, cards)
     is_crowded = len(results) - len(hidden) > _MOST_THEMES
     groups = []
@@ -192,7 +224,8 @@ def _draw_results(
         for number, drawing in enumerate(drawings):
             off = drawing.quiet if is_crowded else ()
             show = position not in hidden
-            layer = PackedLayer(drawing, 100 + 10 * position + number, show=show, off=off)
+            place = 1000 * state + 100 + 10 * position + number
+            layer = PackedLayer(drawing, place, show=show, off=off, state=state)
             drawn.add_child(layer)
             rows += layer.legend_rows()
         groups.append(
@@ -202,7 +235,7 @@ def _draw_results(
                 rows=tuple(rows),
                 verdicts=own,
                 notes=_notes(result, is_hidden=position in hidden, language=language),
-                state=0,
+                state=state,
             )
         )
     return groups
@@ -247,10 +280,12 @@ def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str,
     return tuple(notes)
 
 
-def _missing_group(name: str, cards: Mapping[str, Analysis], language: Language) -> LegendGroup:
-    """Name an analysis that has no result."""
+def _missing_group(
+    name: str, cards: Mapping[str, Analysis], language: Language, *, state: int | None = None
+) -> LegendGroup:
+    """Name an analysis that has no result, in one state or in any."""
     title = cards[name].title.to(language) if name in cards else plain_text(name)
-    return LegendGroup(title, is_missing=True)
+    return LegendGroup(title, is_missing=True, state=state)
 
 
 def _draw_context(
@@ -359,6 +394,8 @@ def draw_published(
         bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
         assets=assets,
         basemap=basemap,
+        states=states_of(published, assessment),
+        notes=states_left_out(published, assessment),
     )
 
 

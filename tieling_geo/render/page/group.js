@@ -101,8 +101,9 @@
       return n;
     }
 
-    isVisible() {
-      return this.state === null || this.state === tg.state();
+    // In the state that is shown, or in another that a stage of its own shows.
+    isVisible(state) {
+      return this.state === null || this.state === (state === undefined ? tg.state() : state);
     }
     get hasPoints() {
       if (this.hasPoints_ === undefined) {

@@ -27,7 +27,7 @@
   }
 
   function stages(map) {
-    return [map.tielingStage, map.tielingContext].filter(Boolean);
+    return [map.tielingStage, map.tielingTwin, map.tielingContext].filter(Boolean);
   }
 
   // ---- a layer: Leaflet can add and remove it, the stage draws it ------------------------------
@@ -158,7 +158,7 @@
     const scale = 256 * 2 ** map.getZoom();
     const px = latlng.lng / 360 + 0.5;
     const py = tg.mercatorY(latlng.lat);
-    for (const stage of stages(map)) {
+    for (const stage of stages(map).filter((one) => one.covers(latlng))) {
       const runs = stage.runs().reverse().filter(({ group }) => group.spec.interactive !== false);
       for (const run of runs) {
         const i = nearestPoint(run, px, py, scale, stage.size || 1);

@@ -45,7 +45,10 @@
     verdicts(list, group, i);
     const bureaus = Array.from(new Set(spec.verdicts.flatMap((verdict) => verdict.bureaus)));
     fact(list, tg.words.bureaus, bureaus.join(tg.words.comma));
-    if (spec.analysis) fact(list, tg.words.evidence, spec.analysis + "/" + group.id(i), "evidence");
+    // The evidence is that of the assessment: another state has none.
+    const state = tg.states && tg.states[group.state];
+    if (state && !state.isOwn) fact(list, tg.words.stateOf, state.title);
+    else if (spec.analysis) fact(list, tg.words.evidence, spec.analysis + "/" + group.id(i), "evidence");
     return box;
   };
 

@@ -127,6 +127,11 @@
       this.redraw();
     },
 
+    // Whether this stage, of two that are compared, is the one that is seen at a place of the map.
+    covers: function () {
+      return true;
+    },
+
     // Several changes in one turn are drawn once.
     redraw: function () {
       if (this.isDue || !this._map) return;
@@ -181,7 +186,7 @@
     runs: function () {
       const all = [];
       this.groups.forEach((group) => {
-        if (!group.isVisible()) return;
+        if (!group.isVisible(this.options.state)) return;
         group.byCategory.forEach((positions, k) => {
           if (group.on[k] && positions.length) all.push({ group, k, positions });
         });

@@ -1,0 +1,123 @@
+"""The states of a published map: the day of the assessment, earlier days, other parameters."""
+
+from collections.abc import Sequence
+
+from tieling_geo.errors import MapError
+from tieling_geo.records import Assessment, MapState, PublishedMap, Result, Verdict
+from tieling_geo.render.offline import Verbatim
+from tieling_geo.render.popup import plain_text, safe_json
+from tieling_geo.text import Language, Text
+
+
+def states_of(published: PublishedMap, assessment: Assessment) -> tuple[MapState, ...]:
+    """
+    Give all that a published map can show, the day of the assessment among it.
+
+    Parameters
+    ----------
+    published
+        The map.
+    assessment
+        What `assess` returned; its states were run where it was given the map.
+
+    Returns
+    -------
+    states
+        By day; the day of the assessment is the last without other parameters, and those with
+        other parameters stand behind it. Empty where there is nothing beside that day.
+    """
+    others = assessment.states.get(published.map_id, ())
+    if not others:
+        return ()
+    return tuple(sorted((own_state(published, assessment), *others), key=_rank))
+
+
+def own_state(published: PublishedMap, assessment: Assessment) -> MapState:
+    """Give what a published map shows of the assessment itself."""
+    same = [
+        card.title
+        for card in published.states
+        if not card.parameters and card.as_of in {None, assessment.as_of}
+    ]
+    return MapState(
+        title=same[0] if same else Text("评估日", "day of assessment"),
+        as_of=assessment.as_of,
+        results={
+            name: assessment.results[name]
+            for name in published.analyses
+            if name in assessment.results
+        },
+        verdicts=tuple(v for v in assessment.verdicts if v.clause.analysis in published.analyses),
+        is_own=True,
+    )
+
+
+def states_left_out(published: PublishedMap, assessment: Assessment) -> tuple[Text, ...]:
+    """Say which states of a map lie after the day of the assessment, and are not shown."""
+    return tuple(
+        Text(
+            f"未显示“{card.title.zh}”:{card.as_of} 晚于评估日 {assessment.as_of}",
+            f"{card.title.en!r} is not shown: {card.as_of} is after the day {assessment.as_of}",
+        )
+        for card in published.states
+        if card.as_of is not None and card.as_of > assessment.as_of
+    )
+
+
+def _rank(state: MapState) -> tuple[bool, str]:
+    """Say where a state stands: by day, and those with other parameters behind."""
+    return bool(state.parameters), state.as_of.isoformat()
+
+
+def own_position(states: Sequence[MapState]) -> int:
+    """
+    Find the state that a map opens with: the assessment itself.
+
+    Raises
+    ------
+    MapError
+        If there are states, but not one that is the assessment.
+    """
+    own = [position for position, state in enumerate(states) if state.is_own]
+    if states and len(own) != 1:
+        raise MapError(
+            Text("各时点中须恰有一个为评估本身", "one of the states must be the assessment itself")
+        )
+    return own[0] if own else 0
+
+
+def scenes_of(
+    states: Sequence[MapState], results: Sequence[Result], verdicts: Sequence[Verdict]
+) -> list[tuple[Sequence[Result], Sequence[Verdict]]]:
+    """
+    Give what is drawn in each state: results, and the verdicts that are named with them.
+
+    Parameters
+    ----------
+    states
+        The states; empty: there is only what is given.
+    results, verdicts
+        Those of the state that is the assessment.
+    """
+    if not states:
+        return [(results, verdicts)]
+    return [
+        (results, verdicts) if state.is_own else (tuple(state.results.values()), state.verdicts)
+        for state in states
+    ]
+
+
+def states_block(states: Sequence[MapState], language: Language) -> Verbatim:
+    """Return the block of a page that tells its script of the states."""
+    told = [
+        {
+            "title": plain_text(state.title.to(language)),
+            "day": state.as_of.isoformat(),
+            "isOwn": state.is_own,
+            "isVariant": bool(state.parameters),
+        }
+        for state in states
+    ]
+    return Verbatim(
+        f'<script type="application/json" id="tieling_states">{safe_json(told)}</script>'
+    )
