@@ -22,8 +22,17 @@ from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
 #: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
-PAGE_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js", "map.js")
-PAGE_STYLES = ("layer.css", "map.css", "small.css")
+PAGE_SCRIPTS = (
+    "packed.js",
+    "group.js",
+    "stage.js",
+    "layer.js",
+    "says.js",
+    "map.js",
+    "rows.js",
+    "filters.js",
+)
+PAGE_STYLES = ("layer.css", "map.css", "table.css", "small.css")
 
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
