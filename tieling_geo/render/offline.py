@@ -31,6 +31,9 @@ PAGE_SCRIPTS = (
     "map.js",
     "rows.js",
     "filters.js",
+    "download.js",
+    "edge.js",
+    "table.js",
 )
 PAGE_STYLES = ("layer.css", "map.css", "table.css", "small.css")
 

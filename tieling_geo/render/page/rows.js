@@ -3,7 +3,7 @@
 "use strict";
 
 (function () {
-  const FEW = 50000; // so many different texts are sorted as people do; more by their letters
+  const FEW = 20000; // so many different texts are sorted as people do; more by their letters
 
   // What a layer is called; an analysis may have found places of its own beside its features.
   function titleOf(group) {
@@ -134,38 +134,58 @@
     return k < 0 ? -1 : rows.starts[k] + i;
   }
 
-  // Position of each row's value among the sorted different values; -1 where it is missing.
-  function ranks(rows, column) {
-    const found = new Int32Array(rows.size).fill(-1);
-    const positions = new Map(); // value -> position in the order of appearance
+  function each(rows, act) {
     let number = 0;
     rows.groups.forEach((group) => {
-      for (let i = 0; i < group.count; i++, number++) {
-        const value = column.isNumber ? column.raw(group, i) : column.text(group, i);
-        if (value === null || value === undefined || value === "") continue;
-        let position = positions.get(value);
-        if (position === undefined) positions.set(value, (position = positions.size));
-        found[number] = position;
-      }
+      for (let i = 0; i < group.count; i++) act(group, i, number++);
     });
-    const values = Array.from(positions.keys());
-    const rank = new Int32Array(values.length);
-    inOrder(values, column.isNumber).forEach((value, k) => (rank[positions.get(value)] = k));
-    for (let i = 0; i < found.length; i++) if (found[i] >= 0) found[i] = rank[found[i]];
-    return { found, size: values.length };
   }
 
-  function inOrder(values, isNumber) {
-    if (isNumber) return Float64Array.from(values).sort();
-    if (values.length > FEW) return values.sort();
+  // Position of each row's text among the different texts in order; -1 where there is none.
+  function textRanks(rows, column) {
+    const found = new Int32Array(rows.size).fill(-1);
+    const positions = new Map(); // text -> position in the order of appearance
+    each(rows, (group, i, number) => {
+      const text = column.text(group, i);
+      if (!text) return;
+      let position = positions.get(text);
+      if (position === undefined) positions.set(text, (position = positions.size));
+      found[number] = position;
+    });
+    const texts = Array.from(positions.keys());
     const language = new Intl.Collator(document.documentElement.lang, { numeric: true });
-    return values.sort(language.compare);
+    texts.sort(texts.length > FEW ? undefined : language.compare);
+    const rank = new Int32Array(texts.length);
+    texts.forEach((text, k) => (rank[positions.get(text)] = k));
+    for (let i = 0; i < found.length; i++) if (found[i] >= 0) found[i] = rank[found[i]];
+    return { found, size: texts.length };
+  }
+
+  // How many numbers are smaller than that of each row; -1 where there is none.
+  function numberRanks(rows, column) {
+    const values = new Float64Array(rows.size);
+    each(rows, (group, i, number) => {
+      const value = column.raw(group, i);
+      values[number] = value === null ? NaN : value;
+    });
+    const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+    const found = Int32Array.from(values, (value) => {
+      let [low, high] = [0, sorted.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (sorted[middle] < value) low = middle + 1;
+        else high = middle;
+      }
+      return Number.isNaN(value) ? -1 : low;
+    });
+    return { found, size: sorted.length };
   }
 
   // `way`: 1 upwards, -1 downwards; what is missing comes last, equals keep their order.
   function sort(rows, column, way) {
     rows.sorted = null;
     if (!column) return;
+    const ranks = column.isNumber ? numberRanks : textRanks;
     const { found, size } = ranks(rows, column);
     const place = (rank) => (rank < 0 ? size : way > 0 ? rank : size - 1 - rank);
     const begins = new Uint32Array(size + 2);
