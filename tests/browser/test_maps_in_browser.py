@@ -282,7 +282,7 @@ def test_on_a_phone_the_legend_is_folded(opened_map: Open) -> None:
     """It would cover the data; one tap opens it."""
     page = opened_map(page_of_map(result({"a": "left"})), width=390, height=760)
     assert page.get_by_label("未淘汰").is_hidden()
-    page.locator("summary").click()
+    page.locator("aside > details > summary").click()
     assert page.get_by_label("未淘汰").is_visible()
 
 

@@ -29,10 +29,15 @@ PAGE_SCRIPTS = (
     "layer.js",
     "says.js",
     "map.js",
+    "rows.js",
+    "filters.js",
+    "download.js",
+    "edge.js",
+    "table.js",
     "states.js",
     "compare.js",
 )
-PAGE_STYLES = ("layer.css", "map.css", "small.css", "states.css")
+PAGE_STYLES = ("layer.css", "map.css", "table.css", "states.css", "small.css")
 
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

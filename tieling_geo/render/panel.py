@@ -17,6 +17,7 @@ from tieling_geo.records import State, Verdict
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
 from tieling_geo.render.state_words import STATE_WORDS
+from tieling_geo.render.theme import ROLE_TITLES
 from tieling_geo.text import NOTHING, Language, Text
 
 SAMPLE = Text(
@@ -65,6 +66,44 @@ WORDS = {
     "panel": Text("图例", "legend"),
     "north": Text("北", "N"),
     **STATE_WORDS,
+    "filter": Text("筛选", "Filter"),
+    "filterOn": Text("筛选（{n} 项）", "Filter ({n} on)"),
+    "by_county": Text("县（市、区）", "county"),
+    "by_river": Text("河流", "river"),
+    "by_bureau": Text("责任单位", "bureau"),
+    "by_state": Text("状态", "state"),
+    "by_category": Text("类别", "category"),
+    **{f"role_{role}": title for role, title in ROLE_TITLES.items()},
+    "all": Text("全部", "all"),
+    "notFilled": Text("（未填）", "(not filled in)"),
+    "valueCount": Text("{value}（{n}）", "{value} ({n})"),
+    "reset": Text("清除筛选", "clear the filters"),
+    "shown": Text("显示 {n} / {total} 个要素", "{n} of {total} features shown"),
+    "switchedOff": Text(
+        "；另有 {n} 个符合条件，但已在图例中关闭",
+        "; {n} more fit but are switched off in the legend",
+    ),
+    "lacking": Text(
+        "以下图层没有“{facet}”信息，其要素全部不显示：{layers}。",
+        "These layers do not say the {facet}, none of their features is shown: {layers}.",
+    ),
+    "semicolon": Text("；", "; "),
+    "inBrackets": Text("（{}）", " ({})"),
+    "table": Text("数据表", "Data table"),
+    "rows": Text("{n} 行", "{n} rows"),
+    "layer": Text("图层", "layer"),
+    "allLayers": Text("全部图层", "all layers"),
+    "name": Text("名称", "name"),
+    "inView": Text("只列图上可见范围", "only what is in view"),
+    "tableKeys": Text(
+        "↑↓ 移动，回车或单击在图上查看", "↑↓ move, Enter or a click shows it on the map"
+    ),
+    "tableEdge": Text("数据表高度", "height of the data table"),
+    "save": Text("下载所列要素", "download"),
+    "saveGeojson": Text("下载为 GeoJSON", "download as GeoJSON"),
+    "saveCsv": Text("下载为 CSV", "download as CSV"),
+    "lon": Text("经度（度）", "longitude (degrees)"),
+    "lat": Text("纬度（度）", "latitude (degrees)"),
 }
 
 
