@@ -19,7 +19,7 @@ from shapely import Point
 from tieling_geo.errors import MapError
 from tieling_geo.records import MapState, PublishedMap, StateCard
 from tieling_geo.render import draw_published, states_of, to_html, web_map
-from tieling_geo.render.states import own_position, states_block
+from tieling_geo.render.states import own_position, scenes_of, states_block
 from tieling_geo.text import Text
 
 DAY = date(2025, 12, 31)
@@ -62,6 +62,21 @@ def test_a_map_opens_with_the_assessment() -> None:
     for states in ([state("前")], [own, own]):
         with pytest.raises(MapError, match="the assessment itself"):
             web_map([FOUND], title=Text("供热", "Heating"), context={}, states=states)
+
+
+def test_an_analysis_has_one_letter_in_all_states() -> None:
+    """Where one is lacking in a state, the others keep theirs, and it is named as lacking."""
+    second = result({"c": "left"}, analysis="second")
+    states = [
+        MapState(Text("前", "before"), PAST, {"second": second}, ()),
+        state("今", DAY, is_own=True),
+    ]
+    past, now = scenes_of(states, [FOUND, second], ())
+    assert past.letters == now.letters == {ANALYSIS: "A", "second": "B"}
+    assert (past.lost, now.lost) == ((ANALYSIS,), ())
+    assert (past.results, now.results) == ((second,), [FOUND, second])
+    (alone,) = scenes_of((), [FOUND], ())
+    assert (alone.letters, alone.lost) == ({ANALYSIS: ""}, ())
 
 
 def test_a_published_map_has_the_states_that_were_run() -> None:

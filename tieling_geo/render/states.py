@@ -1,11 +1,13 @@
 """The states of a published map: the day of the assessment, earlier days, other parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tieling_geo.errors import MapError
 from tieling_geo.records import Assessment, MapState, PublishedMap, Result, Verdict
 from tieling_geo.render.offline import Verbatim
 from tieling_geo.render.popup import plain_text, safe_json
+from tieling_geo.render.theme import letters_of
 from tieling_geo.text import Language, Text
 
 
@@ -86,11 +88,25 @@ def own_position(states: Sequence[MapState]) -> int:
     return own[0] if own else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is drawn of one state."""
+
+    state: int
+    """Its position among the states."""
+    results: Sequence[Result]
+    verdicts: Sequence[Verdict]
+    letters: Mapping[str, str]
+    """Of each analysis on the map: the same in every state."""
+    lost: tuple[str, ...] = ()
+    """Analyses that the assessment has results of, and this state has not."""
+
+
 def scenes_of(
     states: Sequence[MapState], results: Sequence[Result], verdicts: Sequence[Verdict]
-) -> list[tuple[Sequence[Result], Sequence[Verdict]]]:
+) -> list[Scene]:
     """
-    Give what is drawn in each state: results, and the verdicts that are named with them.
+    Give what is drawn in each state.
 
     Parameters
     ----------
@@ -99,12 +115,19 @@ def scenes_of(
     results, verdicts
         Those of the state that is the assessment.
     """
+    own = [result.analysis for result in results]
+    others = [name for state in states for name in state.results]
+    letters = letters_of(list(dict.fromkeys([*own, *others])))
     if not states:
-        return [(results, verdicts)]
-    return [
-        (results, verdicts) if state.is_own else (tuple(state.results.values()), state.verdicts)
-        for state in states
-    ]
+        return [Scene(0, results, verdicts, letters)]
+    scenes = []
+    for position, state in enumerate(states):
+        found = results if state.is_own else tuple(state.results.values())
+        judged = verdicts if state.is_own else state.verdicts
+        known = {result.analysis for result in found}
+        lost = tuple(name for name in own if name not in known)
+        scenes.append(Scene(position, found, judged, letters, lost))
+    return scenes
 
 
 def states_block(states: Sequence[MapState], language: Language) -> Verbatim:

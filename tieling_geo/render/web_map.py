@@ -43,13 +43,13 @@ from tieling_geo.render.panel import (
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
 from tieling_geo.render.states import (
+    Scene,
     own_position,
     scenes_of,
     states_block,
     states_left_out,
     states_of,
 )
-from tieling_geo.render.theme import letters_of
 from tieling_geo.text import NOTHING, Language, Text
 
 #: West, south, east, north, degrees.
@@ -171,13 +171,9 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     drawn.get_root().add_child(bar, index=0)
     opened = own_position(states)
     groups = []
-    for position, (found, judged) in enumerate(
-        scenes_of(states_shown_on(basemap, states), asked.results, verdicts)
-    ):
-        groups += _draw_results(drawn, found, judged, cards, bureaus, language, state=position)
-        known = {result.analysis for result in found}
-        lost = [r.analysis for r in asked.results if r.analysis not in known]
-        groups += [_missing_group(name, cards, language, state=position) for name in lost]
+    for scene in scenes_of(states_shown_on(basemap, states), asked.results, verdicts):
+        groups += _draw_results(drawn, scene, cards, bureaus, language)
+        groups += [_missing_group(name, cards, language, state=scene.state) for name in scene.lost]
     for layer in asked.layers:
         check_crs(layer.features, name=layer.name)
         drawn.add_child(layer_on_map(layer, language))
@@ -198,24 +194,20 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
 
 def _draw_results(
     drawn: OfflineMap,
-    results: Sequence[Result],
-    verdicts: Sequence[Verdict],
+    scene: Scene,
     cards: Mapping[str, Analysis],
     bureaus: Mapping[str, Sequence[str]],
     language: Language,
-    *,
-    state: int,
 ) -> list[LegendGroup]:
     """Add the layers of a state's results, and return their part of the legend."""
-    hidden = _shown_before(results, cards)
-    is_crowded = len(results) - len(hidden) > _MOST_THEMES
+    hidden = _shown_before(scene.results, cards)
+    is_crowded = len(scene.results) - len(hidden) > _MOST_THEMES
     groups = []
-    letters = letters_of([result.analysis for result in results])
-    for position, result in enumerate(results):
-        letter = letters[result.analysis]
+    for position, result in enumerate(scene.results):
+        letter = scene.letters[result.analysis]
         check_crs(result.features, name=result.analysis)
         card = _card(result.analysis, cards)
-        own = verdicts_on(result.analysis, verdicts)
+        own = verdicts_on(result.analysis, scene.verdicts)
         drawings = [
             result_drawing(result, card, own, language, bureaus=bureaus, letter=letter),
             *shape_drawings(result, card, own, language, letter=letter),
@@ -224,8 +216,8 @@ def _draw_results(
         for number, drawing in enumerate(drawings):
             off = drawing.quiet if is_crowded else ()
             show = position not in hidden
-            place = 1000 * state + 100 + 10 * position + number
-            layer = PackedLayer(drawing, place, show=show, off=off, state=state)
+            place = 1000 * scene.state + 100 + 10 * position + number
+            layer = PackedLayer(drawing, place, show=show, off=off, state=scene.state)
             drawn.add_child(layer)
             rows += layer.legend_rows()
         groups.append(
@@ -235,7 +227,7 @@ def _draw_results(
                 rows=tuple(rows),
                 verdicts=own,
                 notes=_notes(result, is_hidden=position in hidden, language=language),
-                state=state,
+                state=scene.state,
             )
         )
     return groups
