@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tieling_geo.records import Result
 from tieling_geo.render import to_html, web_map
-from tieling_geo.render.offline import leaflet_script, leaflet_style
+from tieling_geo.render.assets import leaflet_script, leaflet_style
 from tieling_geo.text import Text
 
 RUNS = 3

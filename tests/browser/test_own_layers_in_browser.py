@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from shapely import Point, box
 
 from tieling_geo.render import packed_layer, to_html, web_map
+from tieling_geo.render.assets import leaflet_script, leaflet_style
 from tieling_geo.render.notebook import to_cell_html
-from tieling_geo.render.offline import leaflet_script, leaflet_style
 
 pytestmark = pytest.mark.browser
 
