@@ -28,6 +28,7 @@ from tieling_geo.operations.indicators_accounts import (
     shown_words,
     to_account,
     to_tally,
+    to_told,
 )
 from tieling_geo.operations.indicators_history import (
     Cells,
@@ -201,11 +202,11 @@ def _accounts(
     last: int,
 ) -> list[Account]:
     """Draw up the account of every measure."""
-    signed = can_be_negative(unit)
+    signed, told = can_be_negative(unit), to_told(statements)
     return [
-        to_account(form, statements, cells, names, base=base, last=last, unit=own, is_signed=signed)
+        to_account(form, told, cells, names, base=base, last=last, unit=own, is_signed=signed)
         if _is_told(form, unit)
-        else no_account(form, statements, own)
+        else no_account(form, told, own)
         for form, own in _units(unit).items()
     ]
 
@@ -219,15 +220,13 @@ def _features(
     has_counties: bool,
 ) -> gpd.GeoDataFrame:
     """Add what each row is used for, its county, and its change since the base year."""
-    reason = pd.Series(shown_words(accounts), rows.index, dtype="str")
+    words = shown_words(accounts)
     place = statements["place"].where(statements["place"] != WHOLE)
-    category = reason.map(
-        lambda word: "unknown" if word in NOT_KNOWN else _SHOWN_AS.get(word, word)
-    )
+    category = ["unknown" if w in NOT_KNOWN else _SHOWN_AS.get(w, w) for w in words]
     return rows.assign(
         county_name=place if has_counties else pd.Series(index=rows.index, dtype="str"),
-        reason=reason,
-        category=category.astype("str"),
+        reason=pd.Series(words, rows.index, dtype="str"),
+        category=pd.Series(category, rows.index, dtype="str"),
         change_since_base=_changes(statements, base),
     )
 

@@ -169,29 +169,40 @@ def to_statements(
     known = sorted(set(rows["area"])) if counties is None else counties
     places = {to_plain(name): name for name in reversed(known)}
     places |= {to_plain(name): WHOLE for name in whole_area}
-    told = pd.DataFrame(index=rows.index).assign(
-        asked=[spelled.get(to_plain(name), "") for name in rows["indicator"]],
-        place=pd.Series([places.get(to_plain(a)) for a in rows["area"]], rows.index, dtype="str"),
-        year=rows["year"],
-        kind=rows["kind"].fillna("actual"),
-        exact=pd.Series([to_exact(value) for value in rows["value"]], rows.index, dtype=object),
-    )
-    return told.assign(fault=pd.Series(_faults(rows, told, units), rows.index, dtype="str"))
+    # Row by row, and every column laid out once: a run has few rows, and there are many runs.
+    asked = [spelled.get(to_plain(name), "") for name in rows["indicator"].tolist()]
+    place = [places.get(to_plain(area)) for area in rows["area"].tolist()]
+    kind = rows["kind"].fillna("actual")
+    exact = [to_exact(value) for value in rows["value"].tolist()]
+    stated = list(zip(asked, place, rows["year"].tolist(), kind.tolist(), strict=True))
+    fault = _faults(stated, exact, rows["unit"].tolist(), units)
+    index = rows.index
+    columns = {
+        "asked": pd.Series(asked, index, dtype="str"),
+        "place": pd.Series(place, index, dtype="str"),
+        "year": rows["year"],
+        "kind": kind,
+        "exact": pd.Series(exact, index, dtype=object),
+        "fault": pd.Series(fault, index, dtype="str"),
+    }
+    return pd.DataFrame(columns, index=index)
 
 
-def _faults(rows: gpd.GeoDataFrame, told: pd.DataFrame, units: Mapping[str, str]) -> list[str]:
+def _faults(
+    stated: Sequence[tuple[str, str | None, int, str]],
+    exact: Sequence[Fraction | None],
+    given: Sequence[str | float | None],
+    units: Mapping[str, str],
+) -> list[str]:
     """Say why a row's number cannot be used; nothing is said of rows that nobody asks about."""
-    # Row by row: a run has few rows.
-    stated = list(zip(*(told[c].tolist() for c in ("asked", "place", "year", "kind")), strict=True))
     times = Counter(stated)
-    values = zip(stated, told["exact"], rows["unit"].tolist(), strict=True)
     return [
         ""
         if not key[0]
         else "double"
-        if times[key] > 1 and not pd.isna(key[1])
-        else _fault(exact, unit, units.get(key[3]))
-        for key, exact, unit in values
+        if times[key] > 1 and key[1] is not None
+        else _fault(value, unit, units.get(key[3]))
+        for key, value, unit in zip(stated, exact, given, strict=True)
     ]
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -53,9 +55,28 @@ class Account:
         return sum(word in NOT_KNOWN for word in self.words.values()) + len(self.absent)
 
 
+class Told(NamedTuple):
+    """What decides the part that a row plays, beside the years that a form needs."""
+
+    key: str
+    asked: str
+    kind: str
+    place: str | None
+    year: int
+
+
+def to_told(statements: pd.DataFrame) -> list[Told]:
+    """Lay the rows of `to_statements` out once: they are few, and each form goes through them."""
+    places = statements["place"].astype(object)
+    columns = (statements["asked"], statements["kind"], places.where(places.notna(), None))
+    keys = map(str, statements.index)
+    lists = (column.tolist() for column in (*columns, statements["year"]))
+    return [Told(*row) for row in zip(keys, *lists, strict=True)]
+
+
 def to_account(  # noqa: PLR0913 - what is asked, and what was found
     form: str,
-    statements: pd.DataFrame,
+    told: Sequence[Told],
     cells: Cells,
     names: Sequence[str],
     *,
@@ -71,7 +92,9 @@ def to_account(  # noqa: PLR0913 - what is asked, and what was found
     ----------
     form
         A key of `tieling_geo.operations.indicators_forms.FORMS`.
-    statements, cells, names
+    told
+        See `to_told`.
+    cells, names
         See `tieling_geo.operations.indicators.to_cells`.
     base, last
         Base year and last year.
@@ -90,40 +113,35 @@ def to_account(  # noqa: PLR0913 - what is asked, and what was found
     used = set() if found is None else set(found.rows)
     words = {
         key: "" if key in used else "incomplete" if word == "used" else word
-        for key, word in _words(statements, {year for _, year in needed}, roles).items()
+        for key, word in _words(told, {year for _, year in needed}, roles).items()
     }
     absent = tuple(key for key in needed if cells[key].is_absent)
     return Account(form, unit, found, words, absent)
 
 
-def no_account(form: str, statements: pd.DataFrame, unit: str) -> Account:
+def no_account(form: str, told: Iterable[Told], unit: str) -> Account:
     """Draw up the account of a form that an indicator does not have: points of what is no share."""
-    words = {
-        str(key): "not_a_share" if asked else "other_indicator"
-        for key, asked in zip(statements.index, statements["asked"].tolist(), strict=True)
-    }
+    words = {row.key: "not_a_share" if row.asked else "other_indicator" for row in told}
     return Account(form, unit, None, words, ())
 
 
-def _words(statements: pd.DataFrame, years: set[int], roles: Mapping[str, str]) -> dict[str, str]:
+def _words(told: Iterable[Told], years: set[int], roles: Mapping[str, str]) -> dict[str, str]:
     """Say of each row the part that it plays; the first reason that holds is told."""
-    # Row by row: a run has few rows, and a form is asked for six times.
-    columns = (statements[name].tolist() for name in ("asked", "kind", "place", "year"))
     return {
-        str(key): _word(asked, kind, place, is_needed=year in years)
+        row.key: _word(row, is_needed=row.year in years)
         # A row of a county plays no part where counties are not summed.
-        or roles.get(str(key), "county_row")
-        for key, asked, kind, place, year in zip(statements.index, *columns, strict=True)
+        or roles.get(row.key, "county_row")
+        for row in told
     }
 
 
-def _word(asked: str, kind: str, place: str | float | None, *, is_needed: bool) -> str:
+def _word(row: Told, *, is_needed: bool) -> str:
     """Say why a row plays no part, or nothing."""
-    if not asked:
+    if not row.asked:
         return "other_indicator"
-    if kind != "actual":
+    if row.kind != "actual":
         return "target_row"
-    if pd.isna(place):
+    if row.place is None:
         return "other_area"
     return "" if is_needed else "other_year"
 
@@ -142,14 +160,12 @@ def shown_words(accounts: Iterable[Account]) -> list[str]:
 
 def to_tally(accounts: Sequence[Account], *, layer: str, whole: str) -> Tally:
     """Put accounts into measures, evidence and the table of what does not count; no roll-ups."""
-    excluded = pd.DataFrame(
-        [row for account in accounts for row in _excluded(account, layer, whole)],
-        columns=list(EXCLUDED_COLUMNS),
-    )
+    listed = [row for account in accounts for row in _excluded(account, layer, whole)]
+    listed.sort(key=itemgetter(*map(EXCLUDED_COLUMNS.index, ("measure", "feature_id"))))
     return Tally(
         {account.form: _measure(account) for account in accounts},
         {a.form: () if a.outcome is None else a.outcome.decisive for a in accounts},
-        excluded.sort_values(["measure", "feature_id"], ignore_index=True),
+        pd.DataFrame(listed, columns=list(EXCLUDED_COLUMNS)),
         pd.DataFrame(columns=list(ROLLUP_COLUMNS)),
     )
 

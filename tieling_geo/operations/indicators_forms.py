@@ -202,6 +202,8 @@ def least_outcome(
     >>> least_outcome("relative_fall", [known, None]) is None
     True
     """
+    if len(outcomes) == 1:
+        return outcomes[0]
     known = [outcome for outcome in outcomes if outcome is not None]
     missing = len(known) < len(outcomes)
     if not known or (missing and (form not in _AMOUNTS or is_signed)):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from operator import itemgetter
 
 import pandas as pd
 
 from tieling_geo.operations.indicators import WHOLE, Cell, Figure, Stated, to_cells
-from tieling_geo.operations.indicators_forms import Outcome, least_outcome, reckon
+from tieling_geo.operations.indicators_forms import Figures, Outcome, least_outcome, reckon
 
 #: Columns of the table `series`; exact numbers are text, and blank where there is no value.
 _SERIES = {
@@ -30,10 +31,15 @@ def outcome_of(
     form: str, cells: Cells, names: Sequence[str], *, base: int, last: int, is_signed: bool
 ) -> Outcome | None:
     """Reckon one form as of the end of a year; of several indicators the least decides."""
-    outcomes = [
-        reckon(form, to_figures(cells, name), base=base, last=last, is_signed=is_signed)
-        for name in names
-    ]
+    figures = [to_figures(cells, name) for name in names]
+    return _outcome_of(form, figures, base=base, last=last, is_signed=is_signed)
+
+
+def _outcome_of(
+    form: str, figures: Sequence[Figures], *, base: int, last: int, is_signed: bool
+) -> Outcome | None:
+    """Reckon one form of the numbers that are known of each indicator."""
+    outcomes = [reckon(form, known, base=base, last=last, is_signed=is_signed) for known in figures]
     return least_outcome(form, outcomes, is_signed=is_signed)
 
 
@@ -75,12 +81,22 @@ def to_series(
         `measure`, `year`, `numerator` and `denominator` (exact, as text; the second is blank for a
         plain total, both are where there is no value), `value`. A sum is zero in the base year.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    figures = [to_figures(cells, name) for name in names]
     for form in forms:
         for year in range(base, last + 1) if names else ():
-            found = outcome_of(form, cells, names, base=base, last=year, is_signed=is_signed)
+            found = _outcome_of(form, figures, base=base, last=year, is_signed=is_signed)
             rows.append((form, year, *_printed(form, found, at_start=year == base)))
-    return pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
+    return _to_table(rows, _SERIES)
+
+
+def _to_table(rows: Sequence[tuple[object, ...]], kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Lay out rows in columns of known kinds."""
+    columns = zip(*rows, strict=True) if rows else ((),) * len(kinds)
+    return pd.DataFrame({
+        name: pd.Series(list(values), dtype=kind).array
+        for (name, kind), values in zip(kinds.items(), columns, strict=True)
+    })
 
 
 def _printed(form: str, found: Outcome | None, *, at_start: bool) -> tuple[str, str, float]:
@@ -119,17 +135,17 @@ def to_areas(
         `measure`, `area`, `year`, `value`; only where a county has every number that is needed.
     """
     places = sorted({row.place for rows in stated.values() for row in rows} - {WHOLE})
-    rows = []
+    rows: list[tuple[str, str, int, float]] = []
     for place in places:
         cells = county_cells(stated, place, names, base=base, last=last)
+        figures = [to_figures(cells, name) for name in names]
         for form in forms:
             for year in range(base, last + 1):
-                found = outcome_of(form, cells, names, base=base, last=year, is_signed=is_signed)
+                found = _outcome_of(form, figures, base=base, last=year, is_signed=is_signed)
                 value = _value(form, found)
                 if value is not None:
                     rows.append((form, place, year, float(value)))
-    table = pd.DataFrame(rows, columns=list(_AREAS)).astype(_AREAS)
-    return table.sort_values(["measure", "area", "year"], ignore_index=True)
+    return _to_table(sorted(rows, key=itemgetter(0, 1, 2)), _AREAS)
 
 
 def county_cells(

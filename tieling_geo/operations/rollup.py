@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 from numpy.typing import NDArray
 
 from tieling_geo.errors import AccountingError
@@ -201,14 +202,19 @@ def excluded_rows(
             )
         )
     doubts = np.asarray(unknown, dtype=bool)[out]
-    columns = {
-        "layer": layer,
-        "feature_id": index[out].astype(str),
-        "kind": np.where(doubts, "unknown", "out_of_scope"),
-        "reason_zh": [reasons[word].zh for word in words],
-        "reason_en": [reasons[word].en for word in words],
-    }
-    return pd.DataFrame(columns).astype(dict.fromkeys(("kind", "reason_zh", "reason_en"), "str"))
+    kinds = np.where(doubts, "unknown", "out_of_scope").astype(object)
+    return pd.DataFrame({
+        "layer": _texts([layer] * len(words)),
+        "feature_id": index[out].astype(str).array,
+        "kind": _texts(kinds),
+        "reason_zh": _texts([reasons[word].zh for word in words]),
+        "reason_en": _texts([reasons[word].en for word in words]),
+    })
+
+
+def _texts(words: Sequence[str] | NDArray[np.object_]) -> ExtensionArray:
+    """Lay words out as a column: an array, which a table takes as it is."""
+    return pd.array(words, dtype=pd.StringDtype(na_value=np.nan))
 
 
 def excluded_for(
@@ -229,9 +235,11 @@ def excluded_for(
         If one of them has no reason.
     """
     rows = excluded_rows(index, counted, unknown, reason, reasons, layer)
-    rows = rows.sort_values("feature_id", kind="stable")
-    parts = [rows.assign(measure=name) for name in sorted(measures)]
-    return pd.concat(parts, ignore_index=True)[list(EXCLUDED_COLUMNS)]
+    names = sorted(measures)
+    order = np.tile(rows["feature_id"].array.argsort(kind="stable"), len(names))
+    columns = {name: rows[name].array.take(order) for name in rows.columns}
+    columns["measure"] = _texts(np.repeat(np.array(names, dtype=object), len(rows)))
+    return pd.DataFrame({name: columns[name] for name in EXCLUDED_COLUMNS})
 
 
 def rollup_rows(
@@ -251,15 +259,15 @@ def rollup_rows(
     groups
         Columns of `features`.
     """
-    parts = [
-        _summed(table, features[name].fillna("").astype(str)).assign(
-            measure=measure, dimension=name
-        )
-        for name in groups
-    ]
+    parts = []
+    for name in groups:
+        part = _summed(table, features[name].fillna("").astype(str))
+        part["measure"] = _texts([measure] * len(part))
+        part["dimension"] = _texts([name] * len(part))
+        parts.append(part[list(ROLLUP_COLUMNS)])
     if not parts:
         return pd.DataFrame(columns=list(ROLLUP_COLUMNS))
-    return pd.concat(parts, ignore_index=True)[list(ROLLUP_COLUMNS)]
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
 def _summed(table: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
@@ -270,7 +278,9 @@ def _summed(table: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     codes, words = pd.factorize(groups, sort=True)
     sums = np.zeros((len(words), table.shape[1]), dtype="int64")
     np.add.at(sums, codes, table.to_numpy(dtype="int64"))
-    return pd.DataFrame(sums, columns=table.columns).assign(group=words)
+    found = pd.DataFrame(sums, columns=table.columns)
+    found["group"] = words
+    return found
 
 
 def together(*tallies: Tally) -> Tally:

@@ -56,13 +56,12 @@ def to_pace(clause: Clause, result: Result) -> tuple[PacePoint, ...]:
 
 def _history(series: pd.DataFrame, clause: Clause) -> dict[int, Fraction]:
     """Give a measure's exact value by year."""
-    rows = series[series["measure"] == clause.measure]
     scale = 100 if clause.unit == "%" else 1
     found = {}
-    for year, numerator, denominator in rows[["year", "numerator", "denominator"]].itertuples(
-        index=False
-    ):
-        if not numerator:
+    # A history has few rows.
+    columns = (series[name].tolist() for name in SERIES_COLUMNS[:-1])
+    for measure, year, numerator, denominator in zip(*columns, strict=True):
+        if measure != clause.measure or not numerator:
             continue
         whole = Fraction(numerator)
         found[int(year)] = whole / Fraction(denominator) * scale if denominator else whole
