@@ -25,8 +25,8 @@ from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
 #: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
-PAGE_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js", "map.js")
-PAGE_STYLES = ("map.css",)
+PAGE_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js", "map.js", "menu.js")
+PAGE_STYLES = ("common.css", "map.css")
 
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

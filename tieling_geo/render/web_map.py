@@ -26,10 +26,13 @@ from tieling_geo.render.panel import (
     Legend,
     LegendGroup,
     LegendRow,
+    MapLink,
     Sources,
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.published import in_plan_order
+from tieling_geo.render.states import map_chips
 from tieling_geo.render.theme import layer_title
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -64,6 +67,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     theme: str = "light",
     cards: Mapping[str, Analysis] = ANALYSES,
     bureaus: Mapping[str, Sequence[str]] = NO_BUREAUS,
+    siblings: Sequence[MapLink] = (),
 ) -> OfflineMap:
     """
     Draw results on a map that needs no network; nothing is written to disk.
@@ -100,6 +104,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         The analyses by name; a notebook may give its own.
     bureaus
         Section of the plan -> the bureaus that it names for its clauses.
+    siblings
+        The maps of the site that this one stands in, itself among them; none: no menu of maps.
 
     Returns
     -------
@@ -122,7 +128,16 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     'OfflineMap'
     """
     drawn = OfflineMap(title, language=language, theme=theme)
-    bar = TitleBar(title, language, subtitle=subtitle, is_sample=is_sample, dashboard=dashboard)
+    on_it = {result.analysis for result in results}.union(missing)
+    bar = TitleBar(
+        title,
+        language,
+        subtitle=subtitle,
+        is_sample=is_sample,
+        dashboard=dashboard,
+        chips=map_chips(on_it, verdicts, language, missing=missing),
+        siblings=siblings,
+    )
     drawn.get_root().add_child(bar, index=0)
     groups = _draw_results(drawn, results, verdicts, cards, bureaus, language)
     groups += [_missing_group(name, cards, language) for name in missing]
@@ -285,6 +300,7 @@ def draw_published(
     language: Language = "zh",
     *,
     dashboard: str = "../index.html",
+    siblings: Sequence[PublishedMap] = (),
 ) -> OfflineMap:
     """
     Draw a published map of an assessment.
@@ -302,6 +318,8 @@ def draw_published(
         Language of everything around the data.
     dashboard
         Address of the dashboard, relative to the map; empty: no link.
+    siblings
+        All maps that are published in the same folder, for the menu of maps; none: no menu.
 
     Returns
     -------
@@ -330,6 +348,10 @@ def draw_published(
         dashboard=dashboard,
         theme=published.theme,
         bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
+        siblings=[
+            MapLink(f"{one.map_id}.html", one.title.to(language), one == published)
+            for one in in_plan_order(siblings, assessment.verdicts)
+        ],
     )
 
 

@@ -1,6 +1,6 @@
 """Write an assessment as the output contract says, whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -67,7 +67,9 @@ def publish(
         "ledger.xlsx": partial(write_ledger, assessment, language=language),
         "report.docx": partial(write_report, assessment, maps=published, language=language),
         **{
-            f"maps/{one.map_id}.html": _text(partial(_map_html, one, assessment, language))
+            f"maps/{one.map_id}.html": _text(
+                partial(_map_html, one, assessment, language, published)
+            )
             for one in published
         },
         "index.html": _text(partial(dashboard_html, assessment, maps=published, language=language)),
@@ -93,9 +95,17 @@ def _text(product: Callable[[], str]) -> _Writer:
     return write
 
 
-def _map_html(published: PublishedMap, assessment: Assessment, language: Language) -> str:
-    """Draw one published map as a page."""
-    return to_html(draw_published(published, assessment, language))
+def _map_html(
+    published: PublishedMap,
+    assessment: Assessment,
+    language: Language,
+    site: Sequence[PublishedMap] = (),
+) -> str:
+    """Draw one published map as a page, which links to those of its site; alone, to nothing."""
+    dashboard = "../index.html" if site else ""
+    return to_html(
+        draw_published(published, assessment, language, dashboard=dashboard, siblings=site)
+    )
 
 
 def read_map(name: str, maps: Path) -> PublishedMap:
@@ -125,7 +135,7 @@ def write_map(
     assessment: Assessment, published: PublishedMap, path: Path, *, language: Language = "zh"
 ) -> None:
     """
-    Write one published map as a page, whole or not at all.
+    Write one published map as a page, whole or not at all; it stands alone and links to no other.
 
     Parameters
     ----------
