@@ -18,7 +18,8 @@ from tieling_geo.errors import UnknownNameError
 from tieling_geo.pipeline import assess, read_layers
 from tieling_geo.plan import read_plan
 from tieling_geo.records import Assessment, State, Verdict, WaitingFor
-from tieling_geo.reports.site_words import INTERVALS, SOFT_MARK, STATE_MARKS, STRICTNESS
+from tieling_geo.render.chips import SOFT_MARK, STATE_MARKS
+from tieling_geo.reports.site_words import INTERVALS, STRICTNESS
 from tieling_geo.schemas import LAYERS
 from tieling_geo.terminal import (
     MOST_REJECTED,

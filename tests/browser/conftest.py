@@ -23,6 +23,7 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # This machine's own address is for tests of plain servers; every page says what it asks for.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 _INSIDE = ("file:", "data:", "blob:", "about:")

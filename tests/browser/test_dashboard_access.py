@@ -147,7 +147,7 @@ def test_the_page_is_understood_by_a_screen_reader(opened: Open) -> None:
     page = opened(HTML, hash_="#open=*")
     assert page.get_attribute("html", "lang") == "zh-CN"
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map((h) => h.tagName)")
-    assert levels == ["H1"] + ["H2"] * 7
+    assert levels == ["H1"] + ["H2"] * 8
     assert page.evaluate("[...document.querySelectorAll('table')].every((t) => t.caption)")
     nameless = """() => [...document.querySelectorAll("button, input, select, a, summary")].filter(
       (e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.length))

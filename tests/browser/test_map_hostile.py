@@ -91,8 +91,8 @@ def test_every_word_is_shown_as_it_is_and_none_runs(opened_map: Open) -> None:
     assert page.locator(".place").all_text_contents() == told
     names = page.locator("aside section:last-of-type li span").all_text_contents()
     assert set(told) <= set(names)
-    chips = page.locator(".verdicts .verdict").all_text_contents()
-    assert [chip.removesuffix(" 未达到") for chip in chips] == told
+    chips = page.locator(".legend .chips .state").all_text_contents()
+    assert [chip.strip().removeprefix("✗").removesuffix(" 未达到") for chip in chips] == told
     footer = page.text_content("footer") or ""
     assert all(word in footer for word in told)
     for label in page.locator("aside label").all():

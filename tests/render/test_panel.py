@@ -6,6 +6,7 @@ import pytest
 from hand_made_maps import PAYLOADS, clause, verdict
 
 from tieling_geo.records import State
+from tieling_geo.render.chips import clause_chip
 from tieling_geo.render.offline import OfflineMap, page_of, to_html
 from tieling_geo.render.panel import (
     WORDS,
@@ -13,6 +14,7 @@ from tieling_geo.render.panel import (
     Legend,
     LegendGroup,
     LegendRow,
+    MapLink,
     Sources,
     TitleBar,
 )
@@ -74,12 +76,19 @@ def test_every_word_around_the_map_is_escaped(payload: str) -> None:
     row = LegendRow(payload, 0, payload, "<svg></svg>", 1, is_shown=False, role=payload)
     hostile = verdict(clause(payload))
     page = page_with(
-        TitleBar(Text(payload, ""), "zh", subtitle=Text(payload, ""), dashboard=payload),
+        TitleBar(
+            Text(payload, ""),
+            "zh",
+            subtitle=Text(payload, ""),
+            dashboard=payload,
+            chips=[clause_chip(hostile, "zh")],
+            siblings=[MapLink(payload, payload, is_current=True)],
+        ),
         Legend([LegendGroup(payload, (row,), (hostile,), (payload,))], "zh"),
         Footer(Sources((payload,), payload, (payload,)), "zh"),
     )
     body = page[page.index("<body") : page.index("<script>")]
-    assert body.count(safe_text(payload)) == 12
+    assert body.count(safe_text(payload)) == 15
     assert payload not in body or payload == safe_text(payload)
 
 

@@ -24,10 +24,10 @@ from tieling_geo.records import (
     State,
     Verdict,
 )
+from tieling_geo.render.chips import STATE_MARKS
 from tieling_geo.reports.ledger import ledger_tables, write_ledger
 from tieling_geo.reports.ledger_words import TODO
 from tieling_geo.reports.ledger_worklist import tasks, worklist_tables
-from tieling_geo.reports.site_words import STATE_MARKS
 from tieling_geo.text import Language, Text
 from tieling_geo.workspace import open_workspace
 

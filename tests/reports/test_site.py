@@ -177,7 +177,7 @@ def test_thirty_ids_are_listed_and_all_are_counted() -> None:
 
 
 def test_a_clause_links_to_the_maps_that_draw_its_analysis() -> None:
-    """The header links to all of them."""
+    """Each map has one card more, and the header links to the cards."""
     maps = (
         PublishedMap("heating", Text("供热", "Heating"), (made.ANALYSIS,)),
         PublishedMap("parks", Text("园区", "Parks"), ("park_circular_retrofit",)),
@@ -185,6 +185,8 @@ def test_a_clause_links_to_the_maps_that_draw_its_analysis() -> None:
     page = page_of(made.verdict(made.clause()), maps=maps)
     assert page.count('href="maps/heating.html"') == 2
     assert page.count('href="maps/parks.html"') == 1
+    assert page.count('href="#maps"') == 1
+    assert 'href="#maps"' not in page_of(made.verdict(made.clause()))
     for product in ("evidence.gpkg", "verdicts.json", "provenance.json"):
         assert page.count(f'href="{product}"') >= 2
 

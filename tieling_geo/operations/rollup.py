@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from tieling_geo.errors import AccountingError
 from tieling_geo.records import EXCLUDED_COLUMNS, ROLLUP_COLUMNS, Measure, Quantity

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tieling_geo.crs import to_web_crs
 from tieling_geo.plan.words import to_words
 from tieling_geo.records import Analysis, Category, Result, Role, ShapeCard, Verdict
+from tieling_geo.render.chips import look
 from tieling_geo.render.columns import column_of, facets_of, names_of, reasons_of
 from tieling_geo.render.offline import Verbatim, page_file, page_of
 from tieling_geo.render.packed import DECIMALS, Ints, Packer, data_blocks, pack_column, pack_shapes
@@ -38,6 +39,7 @@ from tieling_geo.units import UNITS
 LAYER_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js")
 #: Gives each category its symbol for a geometry.
 Palette = Callable[[Sequence[Category], GeometryFamily], dict[str, Symbol]]
+LAYER_STYLES = ("chips.css", "layer.css")
 _FAMILIES: Mapping[int, GeometryFamily] = {0: "point", 1: "line", 2: "polygon"}
 
 
@@ -125,7 +127,7 @@ class PackedLayer(folium.map.Layer):
             for name in LAYER_SCRIPTS:
                 script = Verbatim(f"<script>{page_file(name)}</script>")
                 page.header.add_child(script, name=f"tieling_{name}")
-            style = Verbatim(f"<style>{page_file('layer.css')}</style>")
+            style = Verbatim("<style>{}</style>".format("\n".join(map(page_file, LAYER_STYLES))))
             page.header.add_child(style, name="tieling_style")
         page.html.add_child(words_block(self.drawing.language), name="tieling_words")
         spec = {**self.drawing.spec, "off": list(self.off)}
@@ -370,7 +372,7 @@ def verdict_words(verdict: Verdict, language: Language) -> dict[str, str]:
     return {
         "clause": plain_text(clause.clause_id),
         "state": verdict.label.to(language),
-        "word": verdict.state.value,
+        "word": look(verdict),
         "value": f"{value} {unit}".strip(),
         "margin": f"{margin} {unit}".strip() if margin else "",
     }

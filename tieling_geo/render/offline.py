@@ -29,6 +29,7 @@ PAGE_SCRIPTS = (
     "layer.js",
     "says.js",
     "map.js",
+    "menu.js",
     "rows.js",
     "filters.js",
     "download.js",
@@ -37,7 +38,15 @@ PAGE_SCRIPTS = (
     "states.js",
     "compare.js",
 )
-PAGE_STYLES = ("layer.css", "map.css", "table.css", "states.css", "small.css")
+PAGE_STYLES = (
+    "common.css",
+    "chips.css",
+    "layer.css",
+    "map.css",
+    "table.css",
+    "states.css",
+    "small.css",
+)
 
 #: What `<html lang>` says, by language.
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

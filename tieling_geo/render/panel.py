@@ -13,7 +13,8 @@ import jinja2
 from branca.element import MacroElement
 from markupsafe import Markup
 
-from tieling_geo.records import State, Verdict
+from tieling_geo.records import Verdict
+from tieling_geo.render.chips import Chip, chips_markup, clause_chip
 from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
 from tieling_geo.render.state_words import STATE_WORDS
@@ -63,6 +64,7 @@ WORDS = {
     "sources": Text("资料来源", "Sources"),
     "approval": Text("审图号", "Map approval number"),
     "dashboard": Text("返回评估总览", "Back to the overview"),
+    "maps": Text("地图", "Maps"),
     "panel": Text("图例", "legend"),
     "north": Text("北", "N"),
     **STATE_WORDS,
@@ -164,8 +166,17 @@ class _Chrome(MacroElement):
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class MapLink:
+    """A map of the same site, as the menu of maps has it."""
+
+    href: str
+    title: str
+    is_current: bool = False
+
+
 class TitleBar(_Chrome):
-    """Title, a line below it, the SAMPLE banner and the way back to the dashboard."""
+    """Title, day and verdicts, the SAMPLE banner, and the way to the dashboard and other maps."""
 
     source = TEMPLATES.from_string("""\
 <header>
@@ -177,8 +188,26 @@ class TitleBar(_Chrome):
 {% if subtitle %}
 <p>{{ subtitle }}</p>
 {% endif %}
+{% if verdicts %}
+<p class="verdicts">{{ words.clauses }} {{ verdicts }}</p>
+{% endif %}
+{% if dashboard or siblings %}
+<nav aria-label="{{ words.maps }}">
 {% if dashboard %}
 <a href="{{ dashboard }}">{{ words.dashboard }}</a>
+{% endif %}
+{% if siblings %}
+<details class="menu">
+<summary>{{ words.maps }} ({{ siblings|length }})</summary>
+<ul>
+{% for one in siblings %}
+<li><a href="{{ one.href }}"{% if one.is_current %} aria-current="page"{% endif %}>\
+{{ one.title }}</a></li>
+{% endfor %}
+</ul>
+</details>
+{% endif %}
+</nav>
 {% endif %}
 </div>
 </header>
@@ -195,6 +224,8 @@ class TitleBar(_Chrome):
         subtitle: Text = NOTHING,
         is_sample: bool = False,
         dashboard: str = "",
+        chips: Sequence[Chip] = (),
+        siblings: Sequence[MapLink] = (),
     ) -> None:
         super().__init__(
             "TitleBar",
@@ -204,13 +235,9 @@ class TitleBar(_Chrome):
             is_sample=is_sample,
             sample=SAMPLE.to(language),
             dashboard=dashboard,
+            verdicts=chips_markup(chips),
+            siblings=tuple(siblings),
         )
-
-
-def _chip(verdict: Verdict) -> str:
-    """Return the class of a verdict's chip; a soft target that is missed is no violation."""
-    is_soft = verdict.state is State.NOT_MET and not verdict.is_violation
-    return "soft" if is_soft else verdict.state.value
 
 
 class Legend(_Chrome):
@@ -237,14 +264,7 @@ class Legend(_Chrome):
 {{ group.title }}
 {% endif %}
 </h2>
-{% if group.verdicts %}
-<p class="verdicts">
-{% for verdict in group.verdicts %}
-<span class="verdict {{ chip(verdict) }}">{{ verdict.clause.clause_id }} \
-{{ verdict.label.to(language) }}</span>
-{% endfor %}
-</p>
-{% endif %}
+{{ chips(group) }}
 {% if group.is_missing %}
 <p class="missing">{{ words.missing }}</p>
 {% endif %}
@@ -276,9 +296,15 @@ class Legend(_Chrome):
         opened: int = 0,
         states: Verbatim | None = None,
     ) -> None:
-        super().__init__("Legend", language, groups=(), markup=Markup, chip=_chip, opened=opened)
+        super().__init__(
+            "Legend", language, groups=(), markup=Markup, chips=self._chips, opened=opened
+        )
         self.states = states
         self.groups = tuple(groups)
+
+    def _chips(self, group: LegendGroup) -> Markup:
+        """Name the clauses that rest on an analysis."""
+        return chips_markup([clause_chip(verdict, self.language) for verdict in group.verdicts])
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's own signature
         """Put the panel, the script's words and the script's start into the page."""

@@ -3,14 +3,14 @@
 import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.errors import MapError, ParameterError
-from tieling_geo.records import MOST_STATES, ParameterValue, PublishedMap, StateCard
+from tieling_geo.records import MOST_STATES, ParameterValue, PublishedMap, StateCard, Verdict
 from tieling_geo.render.theme import check_theme
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import Text
@@ -53,6 +53,25 @@ def read_maps(
     if not folder.is_dir():
         raise MapError(Text(f"没有地图文件夹:{folder.name}", f"no folder of maps: {folder.name}"))
     return tuple(_read_map(path, analyses) for path in sorted(folder.glob("*.toml")))
+
+
+def in_plan_order(maps: Sequence[PublishedMap], verdicts: Sequence[Verdict]) -> list[PublishedMap]:
+    """
+    Put maps in the order of the plan: by the first clause that rests on one.
+
+    Maps that share their first clause stand with the one of more clauses before; those that no
+    clause rests on come last, as they were.
+    """
+    first: dict[str, int] = {}
+    for position, verdict in enumerate(verdicts):
+        first.setdefault(verdict.clause.analysis, position)
+
+    def place(published: PublishedMap) -> tuple[int, int]:
+        own = [first[name] for name in published.analyses if name in first]
+        count = sum(verdict.clause.analysis in published.analyses for verdict in verdicts)
+        return min(own, default=len(verdicts)), -count
+
+    return sorted(maps, key=place)
 
 
 def _read_map(path: Path, analyses: Collection[str]) -> PublishedMap:

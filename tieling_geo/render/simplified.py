@@ -46,10 +46,35 @@ def simplified(
         return shapes, 0.0
     west, south, east, north = shapely.total_bounds(shapes)
     tolerance = max(east - west, north - south) / _PIXELS
+    fewer = fewer_vertices(shapes, family, tolerance)
+    return fewer, round(tolerance * _DEGREE_M, 1)
+
+
+def fewer_vertices(
+    shapes: NDArray[np.object_], family: GeometryFamily, tolerance: float
+) -> NDArray[np.object_]:
+    """
+    Return shapes with fewer vertices; none vanishes.
+
+    Parameters
+    ----------
+    shapes
+        n shapes. Areas that share borders share them afterwards too.
+    family
+        What most of them are.
+    tolerance
+        How far a border may move, about, in the unit of the shapes.
+
+    Examples
+    --------
+    >>> line = shapely.LineString([(0, 0), (1, 0.1), (2, 0)])
+    >>> fewer_vertices(np.array([line]), "line", 0.5)[0].wkt
+    'LINESTRING (0 0, 2 0)'
+    """
     if family == "polygon" and shapely.coverage_is_valid(shapes):
         # The tolerance of a coverage is the side of the square of the smallest triangle it keeps.
         fewer = shapely.coverage_simplify(shapes, tolerance)
     else:
         fewer = shapely.simplify(shapes, tolerance, preserve_topology=True)
     lost = shapely.is_empty(fewer) | ~shapely.is_valid(fewer)
-    return np.where(lost, shapes, fewer), round(tolerance * _DEGREE_M, 1)
+    return np.where(lost, shapes, fewer)

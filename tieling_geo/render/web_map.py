@@ -22,6 +22,7 @@ from tieling_geo.render.basemap_layer import (
     shown_on,
     states_shown_on,
 )
+from tieling_geo.render.chips import map_chips
 from tieling_geo.render.layers import (
     Drawing,
     PackedLayer,
@@ -38,10 +39,12 @@ from tieling_geo.render.panel import (
     Legend,
     LegendGroup,
     LegendRow,
+    MapLink,
     Sources,
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
+from tieling_geo.render.published import in_plan_order
 from tieling_geo.render.states import (
     Scene,
     own_position,
@@ -87,6 +90,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     basemap: Basemap | None = None,
     states: Sequence[MapState] = (),
     notes: Sequence[Text] = (),
+    siblings: Sequence[MapLink] = (),
 ) -> OfflineMap:
     """
     Draw results or layers on a map that needs no network; nothing is written to disk.
@@ -134,6 +138,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         `is_own`. Empty: only these.
     notes
         What else must be known of the map, below it.
+    siblings
+        The maps of the site that this one stands in, itself among them; none: no menu of maps.
 
     Returns
     -------
@@ -167,7 +173,16 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     drawn = OfflineMap(asked.title, language=language, theme=theme, assets=assets)
     if basemap is not None:
         drawn.options["zoom_snap"] = 1  # between the zooms of its tiles, seams show
-    bar = TitleBar(asked.title, language, subtitle=subtitle, is_sample=marked, dashboard=dashboard)
+    on_it = {result.analysis for result in asked.results}.union(missing)
+    bar = TitleBar(
+        asked.title,
+        language,
+        subtitle=subtitle,
+        is_sample=marked,
+        dashboard=dashboard,
+        chips=map_chips(on_it, verdicts, language, missing=missing),
+        siblings=siblings,
+    )
     drawn.get_root().add_child(bar, index=0)
     opened = own_position(states)
     groups = []
@@ -337,6 +352,7 @@ def draw_published(
     dashboard: str = "../index.html",
     assets: Assets = "inline",
     basemap: Basemap | None = None,
+    siblings: Sequence[PublishedMap] = (),
 ) -> OfflineMap:
     """
     Draw a published map of an assessment.
@@ -356,6 +372,8 @@ def draw_published(
         Address of the dashboard, relative to the map; empty: no link.
     assets, basemap
         See `web_map`.
+    siblings
+        All maps that are published in the same folder, for the menu of maps; none: no menu.
 
     Returns
     -------
@@ -388,6 +406,10 @@ def draw_published(
         basemap=basemap,
         states=states_of(published, assessment),
         notes=states_left_out(published, assessment),
+        siblings=[
+            MapLink(f"{one.map_id}.html", one.title.to(language), one == published)
+            for one in in_plan_order(siblings, assessment.verdicts)
+        ],
     )
 
 

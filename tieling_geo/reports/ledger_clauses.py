@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from tieling_geo.plan.words import to_exact_words
 from tieling_geo.records import Alternative, Assessment, Clause, Exact, Move, Verdict
+from tieling_geo.render.chips import mark
 from tieling_geo.reports.ledger_headers import HEADERS
 from tieling_geo.reports.ledger_pages import Table, TableValue
 from tieling_geo.reports.ledger_terms import (
@@ -18,7 +19,6 @@ from tieling_geo.reports.ledger_terms import (
     unit_word,
 )
 from tieling_geo.reports.ledger_words import NO_MOVE, PURPOSES, TITLES
-from tieling_geo.reports.site_clauses import mark
 from tieling_geo.reports.site_numbers import amount_words, measure_words, move_words
 from tieling_geo.reports.site_words import COMPARATORS, STRICTNESS
 from tieling_geo.text import Language, Text

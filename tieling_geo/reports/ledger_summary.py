@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger, group_of
 from tieling_geo.records import Assessment, State
+from tieling_geo.render.chips import STATE_MARKS
 from tieling_geo.reports.cells import CellValue, to_height
 from tieling_geo.reports.ledger_basis import unverified
 from tieling_geo.reports.ledger_features import long_tables
@@ -25,7 +26,6 @@ from tieling_geo.reports.looks import (
     WORDS,
     Look,
 )
-from tieling_geo.reports.site_words import STATE_MARKS
 from tieling_geo.reports.workbook import Cell, Page
 from tieling_geo.text import Language
 

@@ -1,6 +1,6 @@
 """Write an assessment as the output contract says, whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def publish(  # noqa: PLR0913 - each is one thing that the products show
         "report.docx": partial(write_report, assessment, maps=published, language=language),
         **{
             f"maps/{one.map_id}.html": _page(
-                partial(_map_page, one, assessment, language, assets, basemap)
+                partial(_map_page, one, assessment, language, assets, basemap, published)
             )
             for one in published
         },
@@ -128,9 +128,20 @@ def _map_page(
     language: Language,
     assets: Assets,
     basemap: Basemap | None,
+    site: Sequence[PublishedMap] = (),
 ) -> Page:
-    """Draw one published map as a page."""
-    return to_page(draw_published(published, assessment, language, assets=assets, basemap=basemap))
+    """Draw one published map as a page, which links to those of its site; alone, to nothing."""
+    dashboard = "../index.html" if site else ""
+    drawn = draw_published(
+        published,
+        assessment,
+        language,
+        assets=assets,
+        basemap=basemap,
+        dashboard=dashboard,
+        siblings=site,
+    )
+    return to_page(drawn)
 
 
 def read_map(name: str, maps: Path) -> PublishedMap:
@@ -166,7 +177,7 @@ def write_map(
     basemap: Basemap | None = None,
 ) -> None:
     """
-    Write one published map as a page, whole or not at all.
+    Write one published map as a page, whole or not at all; it stands alone and links to no other.
 
     Parameters
     ----------

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from tieling_geo.plan.coverage_ledger import CoverageLedger, coverage_ledger
 from tieling_geo.records import Assessment, Layer, PublishedMap
 from tieling_geo.render.assets import script_hash
-from tieling_geo.render.offline import HTML_LANGUAGES
+from tieling_geo.render.offline import HTML_LANGUAGES, page_file
 from tieling_geo.render.panel import SAMPLE
 from tieling_geo.render.popup import TEMPLATES, plain_text
-from tieling_geo.reports.site_clauses import Page, clause_row, map_link, override_row
+from tieling_geo.reports.site_clauses import Page, clause_row, override_row
 from tieling_geo.reports.site_counties import county_names, county_shares, result_of
+from tieling_geo.reports.site_maps import map_cards
 from tieling_geo.reports.site_scores import (
     NO_COUNTY,
     bureau_scores,
@@ -88,7 +89,7 @@ def dashboard_html(
         comma="、" if language == "zh" else ", ",
         colon="：" if language == "zh" else ": ",
         policy=_POLICY.format(script=script_hash(script)),
-        style=Markup(_file("site.css")),  # noqa: S704 - our own file
+        style=Markup(page_file("common.css") + page_file("chips.css") + _file("site.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         link=clause_link,
         words={name: text.to(language) for name, text in WORDS.items()},
@@ -111,7 +112,7 @@ def _heading(page: Page) -> dict[str, object]:
         "plan": page.to(assessment.plan.title),
         "as_of": assessment.as_of.isoformat(),
         "approval": assessment.map_approval_no,
-        "maps": [map_link(m, page.language) for m in page.maps],
+        "maps": map_cards(assessment, page.maps, page.language),
         "rows_rejected": assessment.rows_rejected,
     }
 

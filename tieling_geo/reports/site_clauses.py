@@ -11,12 +11,13 @@ from tieling_geo.records import (
     PacePoint,
     Parameter,
     PublishedMap,
-    State,
     Verdict,
 )
+from tieling_geo.render.chips import STATE_MARKS, look, mark
 from tieling_geo.render.popup import value_text
 from tieling_geo.reports.site_charts import pace_chart
 from tieling_geo.reports.site_counties import CountyShare
+from tieling_geo.reports.site_maps import feature_links, map_link
 from tieling_geo.reports.site_numbers import (
     amount_words,
     bounds_words,
@@ -27,7 +28,7 @@ from tieling_geo.reports.site_numbers import (
     target_words,
     with_unit,
 )
-from tieling_geo.reports.site_words import INTERVALS, KINDS, SOFT_MARK, STATE_MARKS, STRICTNESS
+from tieling_geo.reports.site_words import INTERVALS, KINDS, STRICTNESS
 from tieling_geo.schemas import LAYERS
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -50,22 +51,6 @@ class Page:
     def to(self, text: Text) -> str:
         """Say a phrase in the page's language."""
         return text.to(self.language)
-
-
-def map_link(published: PublishedMap, language: Language) -> dict[str, str]:
-    """Name a map and where it lies."""
-    return {"href": f"maps/{published.map_id}.html", "title": published.title.to(language)}
-
-
-def look(verdict: Verdict) -> str:
-    """Name the look of a verdict: its state's, or that of a soft target which is missed."""
-    soft = verdict.state is State.NOT_MET and not verdict.is_violation
-    return "soft" if soft else verdict.state.value
-
-
-def mark(verdict: Verdict) -> str:
-    """Give the sign that stands beside a verdict's word and colour."""
-    return SOFT_MARK if look(verdict) == "soft" else STATE_MARKS[verdict.state]
 
 
 def clause_row(verdict: Verdict, page: Page, places: Mapping[str, int]) -> dict[str, object]:
@@ -206,11 +191,18 @@ def _defence(verdict: Verdict, page: Page) -> dict[str, object]:
         ],
         "pace": [_year(point, verdict, language) for point in verdict.pace],
         "chart": pace_chart(verdict.pace),
+        "links": feature_links(clause.analysis, _listed(verdict), page.assessment, page.maps),
         "evidence": [
             {"kind": "against", **shown_ids(verdict.against)},
             {"kind": "unknown", **shown_ids(verdict.unknown)},
         ],
     }
+
+
+def _listed(verdict: Verdict) -> set[str]:
+    """Collect the features that the details of a verdict list."""
+    moved = [feature for move in verdict.robustness for feature in move.features[:MOST_DECIDING]]
+    return {*verdict.against[:MOST_IDS], *verdict.unknown[:MOST_IDS], *moved}
 
 
 def shown_ids(ids: Sequence[str], most: int = MOST_IDS) -> dict[str, object]:

@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, CoverageLedger
 from tieling_geo.records import Assessment, CrossCheck, DeadlineState, State, Verdict
+from tieling_geo.render.chips import SOFT_MARK, STATE_MARKS, look, mark
 from tieling_geo.render.popup import plain_text
 from tieling_geo.reports.site_charts import squares
-from tieling_geo.reports.site_clauses import Page, look, mark, shown_ids
-from tieling_geo.reports.site_words import CHECKS, SOFT_MARK, STATE_MARKS, STRICTNESS, WORDS
+from tieling_geo.reports.site_clauses import Page, shown_ids
+from tieling_geo.reports.site_words import CHECKS, STRICTNESS, WORDS
 from tieling_geo.text import NOTHING
 
 #: Clauses that one table of counties has at most, so that it fits a screen and a sheet of paper.

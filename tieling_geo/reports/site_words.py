@@ -10,24 +10,9 @@ from tieling_geo.records import (
     Comparator,
     Interval,
     MoveKind,
-    State,
     Strictness,
 )
 from tieling_geo.text import NOTHING, Text
-
-#: A sign beside each state's word and colour, so that none of them stands alone.
-STATE_MARKS: Mapping[State, str] = MappingProxyType({
-    State.MET: "✓",
-    State.NOT_MET: "✗",
-    State.UNDETERMINED: "?",
-    State.NO_DATA: "∅",
-    State.NOT_APPLICABLE: "–",
-    State.REPORTED: "i",
-    State.NOT_DECIDABLE: "×",
-})
-
-#: Sign of a soft target that is missed: it is told, and is no violation.
-SOFT_MARK = "△"
 
 #: Sign and word of each outcome of a cross-check.
 CHECKS: Mapping[CheckState, tuple[str, Text]] = MappingProxyType({
@@ -102,6 +87,10 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "skip": Text("跳到条文表", "skip to the clauses"),
     "contents": Text("本页内容", "On this page"),
     "maps": Text("地图", "Maps"),
+    "maps_note": Text(
+        "每张图下是其所依条文的结论数；缩略图只示意位置。",
+        "Each map counts how its clauses stand; the small pictures only hint at where.",
+    ),
     "files": Text("数据文件", "Files"),
     "clauses": Text("条文", "Clauses"),
     "filters": Text("筛选", "Filters"),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from tieling_geo.records import Assessment, Section, State, Verdict
 from tieling_geo.render.charts_pace import pace_chart
+from tieling_geo.render.chips import STATE_MARKS
 from tieling_geo.reports.ledger_terms import joined
-from tieling_geo.reports.site_words import STATE_MARKS, STRICTNESS
+from tieling_geo.reports.site_words import STRICTNESS
 from tieling_geo.reports.word_manuscript import Column, Manuscript
 from tieling_geo.reports.word_numbers import (
     amount,

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tieling_geo.plan.coverage_ledger import GROUP_TITLES, coverage_ledger
 from tieling_geo.records import Assessment, State, Verdict
-from tieling_geo.reports.site_words import SOFT_MARK, STATE_MARKS
+from tieling_geo.render.chips import SOFT_MARK, STATE_MARKS
 from tieling_geo.terminal.parts import new_table, print_missing, shown
 from tieling_geo.text import Language, Text
 

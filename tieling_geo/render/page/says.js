@@ -18,7 +18,7 @@
     const cell = write(list, "dd");
     all.forEach((verdict, v) => {
       const line = write(cell, "div");
-      write(line, "span", verdict.clause + " " + verdict.state, "verdict " + verdict.word);
+      write(line, "span", verdict.clause + " " + verdict.state, "state " + verdict.word);
       if (verdict.value) write(line, "span", verdict.value, "amount");
       const mark = group.marks[v] ? group.marks[v][i] : 0;
       if (mark) write(line, "em", mark === 1 ? tg.words.against : tg.words.unknown);
