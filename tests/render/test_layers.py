@@ -8,14 +8,8 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPoint, Point, Polygon, box
 from unpacked import features_of
 
-from tieling_geo.render.layers import (
-    Drawing,
-    categories_of,
-    context_drawing,
-    family_of,
-    result_drawing,
-    symbols_of,
-)
+from tieling_geo.render.drawings import context_drawing, result_drawing
+from tieling_geo.render.layers import Drawing, categories_of, family_of, symbols_of
 from tieling_geo.text import Text
 
 _WORDS = ["left", "doubt", "done", "unknown", "outside", "gas", "never heard of", None]

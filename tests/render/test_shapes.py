@@ -11,7 +11,7 @@ from unpacked import features_of
 
 from tieling_geo.records import ResultColumn, ShapeCard
 from tieling_geo.render import to_html, web_map
-from tieling_geo.render.layers import shape_drawings
+from tieling_geo.render.drawings import shape_drawings
 from tieling_geo.text import Text
 
 GAPS = ShapeCard(

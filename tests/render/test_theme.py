@@ -8,6 +8,7 @@ from hand_made_maps import clause, verdict
 
 from tieling_geo.errors import MapError
 from tieling_geo.records import State
+from tieling_geo.render.context_theme import context_style, layer_title
 from tieling_geo.render.glance import chip_style
 from tieling_geo.render.theme import (
     LETTERS,
@@ -16,8 +17,6 @@ from tieling_geo.render.theme import (
     THEMES,
     Symbol,
     check_theme,
-    context_style,
-    layer_title,
     letters_of,
     symbol_of,
 )

@@ -6,7 +6,7 @@ from tieling_geo.records import Assessment
 from tieling_geo.render import static_map
 from tieling_geo.render.panel import Legend
 from tieling_geo.render.published import read_maps
-from tieling_geo.render.web_map import draw_published
+from tieling_geo.render.publishing import draw_published
 from tieling_geo.workspace import open_workspace
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from tieling_geo.records import Analysis, Layer, Result
-from tieling_geo.render.theme import layer_title
+from tieling_geo.render.context_theme import layer_title
 from tieling_geo.text import Language, Text
 
 Subject = Result | Layer

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.records import Analysis, Assessment, PublishedMap, State, Verdict
+from tieling_geo.render.asked import attribution_of
 from tieling_geo.render.popup import verdicts_on
-from tieling_geo.render.theme import INK, layer_title
+from tieling_geo.render.theme import INK
 from tieling_geo.text import NOTHING, Language, Text
 
 _WHITE = "#ffffff"
@@ -123,17 +124,9 @@ def map_sources(
         for name in named
         for schema in (*cards[name].inputs, *cards[name].optional)
     ]
-    sources: dict[tuple[str, str, str], list[str]] = {}
-    for name in dict.fromkeys([*published.context, *inputs]):
-        if name in assessment.layers:
-            card = assessment.layers[name].card
-            key = (card.publisher, card.licence, card.reference_date)
-            sources.setdefault(key, []).append(layer_title(name).to(language))
-    comma = "、" if language == "zh" else ", "
-    return tuple(
-        f"{comma.join(titles)}: " + comma.join(word for word in key if word)
-        for key, titles in sources.items()
-    )
+    names = dict.fromkeys([*published.context, *inputs])
+    layers = (assessment.layers[name] for name in names if name in assessment.layers)
+    return tuple(attribution_of(layers, language))
 
 
 def north_arrow_svg() -> str:

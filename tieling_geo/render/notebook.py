@@ -18,6 +18,7 @@ from tieling_geo.analyses import ANALYSES
 from tieling_geo.plan.words import SIGNS, to_exact_words, to_words
 from tieling_geo.readers.card import DATUMS
 from tieling_geo.records import Analysis, Assessment, Layer, Measure, Result, State, Verdict
+from tieling_geo.render.context_theme import layer_title
 from tieling_geo.render.layers import (
     categories_of,
     category_values,
@@ -35,7 +36,6 @@ from tieling_geo.render.notebook_cell import (
 from tieling_geo.render.offline import OfflineMap, page_of
 from tieling_geo.render.panel import WORDS
 from tieling_geo.render.popup import code_text, value_text
-from tieling_geo.render.theme import layer_title
 from tieling_geo.render.web_map import web_map
 from tieling_geo.schemas import LAYERS
 from tieling_geo.schemas._base import ColumnCard

@@ -13,6 +13,7 @@ from tieling_geo.crs import check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
 from tieling_geo.records import Category, Layer, ResultColumn, Role
 from tieling_geo.render.columns import column_of, facets_of, names_of
+from tieling_geo.render.context_theme import layer_title
 from tieling_geo.render.layers import (
     Drawing,
     PackedLayer,
@@ -25,7 +26,7 @@ from tieling_geo.render.layers import (
 from tieling_geo.render.packed import Ints, Packer, pack_column
 from tieling_geo.render.panel import LegendGroup
 from tieling_geo.render.popup import field_title, plain_text, plain_texts, safe_json, safe_text
-from tieling_geo.render.theme import MOST_PLAIN, Symbol, layer_title, plain_symbol
+from tieling_geo.render.theme import MOST_PLAIN, Symbol, plain_symbol
 from tieling_geo.schemas import LAYERS
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text

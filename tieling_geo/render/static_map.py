@@ -10,6 +10,7 @@ import shapely
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import WEB_CRS, WORKING_CRS, to_working_crs
 from tieling_geo.records import Assessment, PublishedMap, Result
+from tieling_geo.render.context_theme import context_style, layer_title
 from tieling_geo.render.fonts import Lettering, lettering
 from tieling_geo.render.glance import map_day, map_sources, verdicts_of
 from tieling_geo.render.layers import (
@@ -27,14 +28,7 @@ from tieling_geo.render.static_legend import LegendBlock, LegendEntry
 from tieling_geo.render.static_names import names_on
 from tieling_geo.render.static_paper import plain_style
 from tieling_geo.render.static_shapes import Shapes
-from tieling_geo.render.theme import (
-    ROLES,
-    Symbol,
-    context_style,
-    layer_title,
-    letters_of,
-    symbol_of,
-)
+from tieling_geo.render.theme import ROLES, Symbol, letters_of, symbol_of
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import geopandas as gpd
 import shapely
 
+from tieling_geo.render.context_theme import context_style
 from tieling_geo.render.fonts import Lettering
 from tieling_geo.render.popup import plain_text
 from tieling_geo.render.static_labels import Label
 from tieling_geo.render.static_shapes import POINTS_PER_PIXEL
-from tieling_geo.render.theme import Symbol, context_style
+from tieling_geo.render.theme import Symbol
 from tieling_geo.schemas._base import GeometryFamily
 
 # With more places of one layer than this (closed), names would fill the map.

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import to_web_crs
 from tieling_geo.records import Assessment, PublishedMap, Result, Role
+from tieling_geo.render.context_theme import context_style
 from tieling_geo.render.layers import category_values, family_of, is_drawable
 from tieling_geo.render.simplified import fewer_vertices
-from tieling_geo.render.theme import ROLES, SHAPES, THEMES, Symbol, context_style, symbol_of
+from tieling_geo.render.theme import ROLES, SHAPES, THEMES, Symbol, symbol_of
 from tieling_geo.schemas._base import GeometryFamily
 
 #: Size of the picture in its own units; a page shows it about half as large.

@@ -11,8 +11,8 @@ import shapely
 from tieling_geo.analyses import ANALYSES
 from tieling_geo.crs import CHINA_BOUNDS, check_crs, to_web_crs
 from tieling_geo.errors import UnknownNameError
-from tieling_geo.records import Analysis, Assessment, MapState, PublishedMap, Result, Verdict
-from tieling_geo.render.asked import Context, Subject, attribution_of, to_asked
+from tieling_geo.records import Analysis, MapState, Result, Verdict
+from tieling_geo.render.asked import Context, Subject, to_asked
 from tieling_geo.render.assets import Assets
 from tieling_geo.render.basemap import Basemap
 from tieling_geo.render.basemap_layer import (
@@ -23,14 +23,8 @@ from tieling_geo.render.basemap_layer import (
     states_shown_on,
 )
 from tieling_geo.render.chips import map_chips
-from tieling_geo.render.layers import (
-    Drawing,
-    PackedLayer,
-    context_drawing,
-    is_drawable,
-    result_drawing,
-    shape_drawings,
-)
+from tieling_geo.render.drawings import context_drawing, result_drawing, shape_drawings
+from tieling_geo.render.layers import Drawing, PackedLayer, is_drawable
 from tieling_geo.render.offline import OfflineMap
 from tieling_geo.render.own_layers import layer_on_map
 from tieling_geo.render.panel import (
@@ -44,14 +38,11 @@ from tieling_geo.render.panel import (
     TitleBar,
 )
 from tieling_geo.render.popup import plain_text, verdicts_on
-from tieling_geo.render.published import in_plan_order
 from tieling_geo.render.states import (
     Scene,
     own_position,
     scenes_of,
     states_block,
-    states_left_out,
-    states_of,
 )
 from tieling_geo.text import NOTHING, Language, Text
 
@@ -61,8 +52,6 @@ Extent = tuple[float, float, float, float]
 # From the bottom to the top: areas must not hide the lines and points that lie in them.
 _FAMILIES_UPWARDS = ("polygon", "line", "point")
 _CLOSEST_ZOOM = 14
-# Layers of context that show the whole of what is planned for: a map that has one opens on it.
-_WHOLE = ("counties",)
 #: No section of a plan names any bureau.
 NO_BUREAUS: Mapping[str, Sequence[str]] = MappingProxyType({})
 # With more themes than this on one map, what is out of their scope is not drawn at the start.
@@ -195,7 +184,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     groups += [_missing_group(name, cards, language) for name in missing]
     background = _draw_context(drawn, asked.context, language, has_tiles=basemap is not None)
     frames = [*(one.features for one in asked.results), *(one.features for one in asked.layers)]
-    _fit(drawn, extent or _bounds(frames) or _bounds(asked.context.values()))
+    _fit(drawn, extent or bounds_of(frames) or bounds_of(asked.context.values()))
     if basemap is not None:  # once the view is set: it asks for the tiles of what is seen
         drawn.add_child(BasemapLayer(basemap, language))
     block = states_block(states, language)
@@ -318,7 +307,7 @@ def _draw_context(
     return [LegendGroup(WORDS["context"].to(language), rows)]
 
 
-def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
+def bounds_of(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:
     """Return west, south, east, north of all that can be drawn, degrees; None where nothing can."""
     boxes = [
         to_web_crs(_outline(frame)).total_bounds for frame in frames if is_drawable(frame).any()
@@ -342,87 +331,3 @@ def _fit(drawn: OfflineMap, extent: Extent | None) -> None:
     """Let the map open on an extent; on the whole country where there is none."""
     west, south, east, north = (round(x, 6) for x in extent or CHINA_BOUNDS)
     drawn.fit_bounds([[south, west], [north, east]], padding=(24, 24), max_zoom=_CLOSEST_ZOOM)
-
-
-def draw_published(
-    published: PublishedMap,
-    assessment: Assessment,
-    language: Language = "zh",
-    *,
-    dashboard: str = "../index.html",
-    assets: Assets = "inline",
-    basemap: Basemap | None = None,
-    siblings: Sequence[PublishedMap] = (),
-) -> OfflineMap:
-    """
-    Draw a published map of an assessment.
-
-    An analysis that has no result is named in the legend as missing; a layer of context that is
-    not there is left out.
-
-    Parameters
-    ----------
-    published
-        What the map draws.
-    assessment
-        Layers, results and verdicts.
-    language
-        Language of everything around the data.
-    dashboard
-        Address of the dashboard, relative to the map; empty: no link.
-    assets, basemap
-        See `web_map`.
-    siblings
-        All maps that are published in the same folder, for the menu of maps; none: no menu.
-
-    Returns
-    -------
-    drawn
-        The map; nothing is written to disk.
-    """
-    named = [name for name in published.analyses if name in assessment.results]
-    context = {
-        n: assessment.layers[n].features for n in published.context if n in assessment.layers
-    }
-    day = assessment.as_of.isoformat()
-    return web_map(
-        [assessment.results[name] for name in named],
-        title=published.title,
-        context=context,
-        verdicts=assessment.verdicts,
-        language=language,
-        is_sample=assessment.is_sample,
-        attribution=_attribution(assessment, [*context, *_inputs(named)], language),
-        map_approval_no=assessment.map_approval_no,
-        extent=published.extent or _bounds([context[n] for n in _WHOLE if n in context]),
-        missing=[name for name in published.analyses if name not in assessment.results],
-        subtitle=Text(
-            f"{assessment.title.zh} · 评估截至 {day}", f"{assessment.title.en} · as of {day}"
-        ),
-        dashboard=dashboard,
-        theme=published.theme,
-        bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},
-        assets=assets,
-        basemap=basemap,
-        states=states_of(published, assessment),
-        notes=states_left_out(published, assessment),
-        siblings=[
-            MapLink(f"{one.map_id}.html", one.title.to(language), one == published)
-            for one in in_plan_order(siblings, assessment.verdicts)
-        ],
-    )
-
-
-def _inputs(analyses: Sequence[str]) -> list[str]:
-    """Name the layers that analyses rest on, optional ones too."""
-    return [
-        schema.layer_name()
-        for name in analyses
-        for schema in (*ANALYSES[name].inputs, *ANALYSES[name].optional)
-    ]
-
-
-def _attribution(assessment: Assessment, names: Sequence[str], language: Language) -> list[str]:
-    """Name the sources of every layer on the map, each publisher once."""
-    layers = (assessment.layers[n] for n in dict.fromkeys(names) if n in assessment.layers)
-    return attribution_of(layers, language)
