@@ -30,6 +30,7 @@ PAGE_SCRIPTS = (
     "says.js",
     "map.js",
     "menu.js",
+    "permalink.js",
     "rows.js",
     "filters.js",
     "download.js",
@@ -37,6 +38,11 @@ PAGE_SCRIPTS = (
     "table.js",
     "states.js",
     "compare.js",
+    "geodesy.js",
+    "tools.js",
+    "measure.js",
+    "readout.js",
+    "paper.js",
 )
 PAGE_STYLES = (
     "common.css",
@@ -45,6 +51,7 @@ PAGE_STYLES = (
     "map.css",
     "table.css",
     "states.css",
+    "tools.css",
     "small.css",
 )
 

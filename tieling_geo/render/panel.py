@@ -19,6 +19,7 @@ from tieling_geo.render.offline import OfflinePage, Verbatim, page_of
 from tieling_geo.render.popup import TEMPLATES, safe_json
 from tieling_geo.render.state_words import STATE_WORDS
 from tieling_geo.render.theme import ROLE_TITLES
+from tieling_geo.render.tool_words import TOOL_WORDS
 from tieling_geo.text import NOTHING, Language, Text
 
 SAMPLE = Text(
@@ -106,6 +107,7 @@ WORDS = {
     "saveCsv": Text("下载为 CSV", "download as CSV"),
     "lon": Text("经度（度）", "longitude (degrees)"),
     "lat": Text("纬度（度）", "latitude (degrees)"),
+    **TOOL_WORDS,
 }
 
 

@@ -299,6 +299,19 @@
     apply();
   }
 
+  // What the page's address keeps of them: `county:银州区,state:bad`.
+  const kept = {
+    read: () => Object.keys(chosen).map((facet) => facet + ":" + escaped(chosen[facet])).join(","),
+    apply: (text) => {
+      const told = text.split(",").map((one) => one.split(":"));
+      set(Object.fromEntries(told.map(([facet, key]) => [facet, decodeURIComponent(key || "")])));
+    },
+  };
+
+  function escaped(key) {
+    return key.replace(/[%,:]/g, encodeURIComponent);
+  }
+
   tielingGeo.filters = { chosen: () => Object.assign({}, chosen), set };
 
   tielingGeo.on("start", () => {
@@ -309,5 +322,6 @@
     build();
     tielingGeo.on("change", agree);
     agree();
+    tielingGeo.permalink.register("f", kept);
   });
 })();

@@ -8,6 +8,7 @@
   tg.groups = []; // results and the places they found, in the order of the legend
   tg.backgrounds = []; // layers of context
   tg.words = {};
+  tg.sharpness = 0; // canvas pixels a pixel of the page; 0: as the screen has them
   tg.busy = false; // true: clicks belong to a tool that is being used
 
   tg.on = function (event, listener) {

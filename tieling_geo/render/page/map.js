@@ -1,4 +1,4 @@
-// What the page of a map does around its layers: switches, search, orientation, paper.
+// What the page of a map does around its layers: switches, search, orientation.
 "use strict";
 
 (function () {
@@ -156,7 +156,7 @@
     });
   }
 
-  // ---- orientation: degrees, the whole view --------------------------------------------------------
+  // ---- orientation: degrees ------------------------------------------------------------------------
 
   function degrees(value, letters) {
     return Math.abs(value).toFixed(2).replace(/\.?0+$/, "") + "°" + letters[value < 0 ? 1 : 0];
@@ -209,28 +209,6 @@
     return new Bar().addTo(map).getContainer();
   };
 
-  function wholeView() {
-    const home = map.getBounds();
-    tg.button(tg.bar("topleft"), tg.words.whole, "home", () =>
-      map.fitBounds(home, { animate: false })
-    );
-  }
-
-  // Paper has another shape than the screen: what is in view is fitted to it, and back again.
-  function print() {
-    const paper = window.matchMedia("print");
-    let view = null;
-    function fit() {
-      if (paper.matches) {
-        view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
-      }
-      map.invalidateSize({ animate: false });
-      if (paper.matches) map.fitBounds(view.bounds, { animate: false });
-      else if (view) map.setView(view.center, view.zoom, { animate: false });
-    }
-    paper.addEventListener("change", fit);
-  }
-
   tg.open = function (opened) {
     map = opened;
     // Leaflet's own prefix carries a flag; the map of a public body names the library only.
@@ -261,8 +239,6 @@
     panel();
     search();
     graticule();
-    wholeView();
-    print();
     // Leaflet itself hears the key only while the map has the focus, not its popup.
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") map.closePopup();

@@ -166,7 +166,7 @@
       if (!this._bounds) return;
       const began = performance.now();
       const view = this._view();
-      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const ratio = tg.sharpness || Math.min(window.devicePixelRatio || 1, 2);
       this.canvases.forEach((canvas) => {
         canvas.width = Math.round(view.size.x * ratio);
         canvas.height = Math.round(view.size.y * ratio);

@@ -261,7 +261,19 @@
     toggle.setAttribute("aria-expanded", wanted);
     tielingGeo.map().invalidateSize({ animate: false });
     if (wanted) refresh();
+    tielingGeo.permalink.refresh();
   }
+
+  // What the page's address keeps of the table: whether it is open, and of which layer.
+  const kept = {
+    read: () => (isOpen() ? picker.value || "*" : ""),
+    apply: (text) => {
+      const isKnown = Array.from(picker.options).some((option) => option.value === text);
+      if (isKnown) picker.value = text;
+      if (isKnown) choose();
+      open(isKnown || text === "*");
+    },
+  };
 
   function button(parent, text, title, act) {
     const made = tielingGeo.write(parent, "button", text);
@@ -299,6 +311,7 @@
     picker.addEventListener("change", () => {
       scroller.scrollTop = scroller.scrollLeft = 0;
       choose();
+      tielingGeo.permalink.refresh();
     });
     tools = tielingGeo.write(line, "span", undefined, "tools");
     const only = tielingGeo.write(tools, "label");
@@ -356,5 +369,6 @@
     tielingGeo.on("select", onSelect);
     tielingGeo.map().on("moveend", () => inView.checked && refresh());
     window.addEventListener("resize", () => isOpen() && lay());
+    tielingGeo.permalink.register("t", kept);
   });
 })();
