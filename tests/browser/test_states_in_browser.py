@@ -1,5 +1,6 @@
 """The states of a map in a real Chromium: a slider over them, and two of them compared."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -88,6 +89,7 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
         "2",
     )
     assert counts(page) == [1, 0, 2, 1, 0, 1]
+    assert "I01 达到" in page.inner_text("header .verdicts")
     assert page.evaluate(_AT, "a") == [2, "a", "done"]
     slider.focus()
     page.keyboard.press("Home")
@@ -95,10 +97,11 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
     assert page.inner_text(".states .now") == "图上所示：2020年底（截至 2020-12-31）"
     assert counts(page) == [3, 0, 0, 0, 1, 1]
     assert page.evaluate(_AT, "a") == [0, "a", "left"]
-    assert page.inner_text(".verdicts:visible") == "I01 未达到"
+    assert "I01 未达到" in page.inner_text("section.legend:visible")
+    assert not page.is_visible("header .verdicts")  # they are those of the assessment
     page.keyboard.press("ArrowRight")
     assert counts(page) == [1, 0, 1, 0, 1, 1]
-    assert page.inner_text(".verdicts:visible") == "I01 无法确定"
+    assert "I01 无法确定" in page.inner_text("section.legend:visible")
     # The switch for boilers that burn no coal is off in each state.
     page.locator("section.legend:not([hidden]) input[data-layer]").nth(5).uncheck()
     assert page.evaluate(_AT, "d") is None
@@ -107,6 +110,14 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
     assert page.evaluate("tielingGeo.state()") == 3
     assert page.evaluate(_AT, "d") is None
     assert page.evaluate(_AT, "a") == [3, "a", "outside"]
+    # What is saved says which state it is of; so does the file's name.
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="下载为 GeoJSON", exact=True).click()
+    saved = json.loads(coming.value.path().read_text(encoding="utf-8"))
+    assert (saved["state"], saved["as_of"]) == ("另一口径", "2025-12-31")
+    assert "另一口径" in coming.value.suggested_filename
+    assert [one["id"] for one in saved["features"]] == ["a", "b", "c", "new"]
     # A popup of another state does not point to the evidence of the assessment.
     page.evaluate("tielingGeo.visit(tielingGeo.groups.find((g) => g.state === 3), 0)")
     assert "hand_made/a" not in page.inner_text(".fact")
