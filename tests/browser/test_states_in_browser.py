@@ -1,5 +1,6 @@
 """The states of a map in a real Chromium: a slider over them, and two of them compared."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -88,6 +89,7 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
         "2",
     )
     assert counts(page) == [1, 0, 2, 1, 0, 1]
+    assert "I01 达到" in page.inner_text("header .verdicts")
     assert page.evaluate(_AT, "a") == [2, "a", "done"]
     slider.focus()
     page.keyboard.press("Home")
@@ -95,10 +97,11 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
     assert page.inner_text(".states .now") == "图上所示：2020年底（截至 2020-12-31）"
     assert counts(page) == [3, 0, 0, 0, 1, 1]
     assert page.evaluate(_AT, "a") == [0, "a", "left"]
-    assert page.inner_text(".verdicts:visible") == "I01 未达到"
+    assert "I01 未达到" in page.inner_text("section.legend:visible")
+    assert not page.is_visible("header .verdicts")  # they are those of the assessment
     page.keyboard.press("ArrowRight")
     assert counts(page) == [1, 0, 1, 0, 1, 1]
-    assert page.inner_text(".verdicts:visible") == "I01 无法确定"
+    assert "I01 无法确定" in page.inner_text("section.legend:visible")
     # The switch for boilers that burn no coal is off in each state.
     page.locator("section.legend:not([hidden]) input[data-layer]").nth(5).uncheck()
     assert page.evaluate(_AT, "d") is None
@@ -107,6 +110,14 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
     assert page.evaluate("tielingGeo.state()") == 3
     assert page.evaluate(_AT, "d") is None
     assert page.evaluate(_AT, "a") == [3, "a", "outside"]
+    # What is saved says which state it is of; so does the file's name.
+    page.click("section.table .toggle")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="GeoJSON", exact=True).click()
+    saved = json.loads(coming.value.path().read_text(encoding="utf-8"))
+    assert (saved["state"], saved["as_of"]) == ("另一口径", "2025-12-31")
+    assert "另一口径" in coming.value.suggested_filename
+    assert [one["id"] for one in saved["features"]] == ["a", "b", "c", "new"]
     # A popup of another state does not point to the evidence of the assessment.
     page.evaluate("tielingGeo.visit(tielingGeo.groups.find((g) => g.state === 3), 0)")
     assert "hand_made/a" not in page.inner_text(".fact")
@@ -217,7 +228,7 @@ def test_transitions_are_counted_by_id(opened: Open) -> None:
     ]
 
 
-def test_titles_are_text_and_a_state_may_lack_a_theme(opened: Open) -> None:
+def test_titles_are_text_and_a_state_may_lack_a_theme(opened: Open, until: Until) -> None:
     """No title runs; a theme that has no result in one state is named as missing there."""
     hostile = Category("left", Text(PAYLOADS[3], PAYLOADS[3]), "bad")
     cards = {"hand_made": card(categories=[*card().categories[1:], hostile])}
@@ -230,11 +241,13 @@ def test_titles_are_text_and_a_state_may_lack_a_theme(opened: Open) -> None:
             language="en",
             cards=cards,
             notes=[Text(PAYLOADS[0], PAYLOADS[0])],
-        )
+        ),
+        hash_="#compare=1,2,30",
     )
-    assert page.inner_text(".ticks span >> nth=1") == f"{PAYLOADS[3]} en"
-    page.click(".states .compare")
-    page.select_option(".pick select >> nth=0", "1")
+    # What is compared stands in the page's address, and so does the state.
+    assert page.get_attribute(".divider", "aria-valuenow") == "30"
+    assert page.text_content(".ticks span >> nth=1") == f"{PAYLOADS[3]} en"
+    until(page, "location.hash.includes('compare=1,2,30')")
     told = page.inner_text(".changes")
     assert PAYLOADS[3] in told
     assert "only on the right" in told
@@ -244,9 +257,7 @@ def test_titles_are_text_and_a_state_may_lack_a_theme(opened: Open) -> None:
         state(Text("前", "before"), date(2020, 12, 31), {}),
         state(Text("今", "now"), date(2025, 12, 31), _NOW, is_own=True),
     ]
-    page = opened(page_of_states("", "", "", "", states=lacking))
-    page.locator(".states input").focus()
-    page.keyboard.press("Home")
+    page = opened(page_of_states("", "", "", "", states=lacking), hash_="#state=0")
     assert page.inner_text("section.legend:visible").split() == ["手工结果", "缺数据"]
     page.click(".states .compare")
     assert [row[-1] for row in page.evaluate(_TABLE)] == ["0", "0", "0", "5"]

@@ -19,6 +19,9 @@ from shapely import Point
 from tieling_geo.errors import MapError
 from tieling_geo.records import MapState, PublishedMap, StateCard
 from tieling_geo.render import draw_published, states_of, to_html, web_map
+from tieling_geo.render.asked import to_asked
+from tieling_geo.render.basemap import gaode
+from tieling_geo.render.basemap_layer import shown_on, states_shown_on
 from tieling_geo.render.states import own_position, scenes_of, states_block
 from tieling_geo.text import Text
 
@@ -77,6 +80,18 @@ def test_an_analysis_has_one_letter_in_all_states() -> None:
     assert (past.results, now.results) == ((second,), [FOUND, second])
     (alone,) = scenes_of((), [FOUND], ())
     assert (alone.letters, alone.lost) == ({ANALYSIS: ""}, ())
+
+
+def test_states_are_shifted_as_the_assessment_is() -> None:
+    """On a basemap in GCJ-02 nothing moves from one state to the next by its datum."""
+    (moved,) = states_shown_on(gaode(), [state("前")])
+    asked = to_asked([FOUND], title=None, context={}, cards={}, language="zh")
+    (own,) = shown_on(gaode(), asked).results
+    shown = moved.results[ANALYSIS].features
+    assert shown.geometry.geom_equals(own.features.geometry).all()
+    assert not shown.geometry.geom_equals(FOUND.features.to_crs(shown.crs).geometry).any()
+    unmoved = [state("前")]
+    assert states_shown_on(None, unmoved) == tuple(unmoved)
 
 
 def test_a_published_map_has_the_states_that_were_run() -> None:

@@ -14,10 +14,16 @@
     return found ? found.textContent.trim() : "";
   }
 
+  function state() {
+    return (tielingGeo.states || [])[tielingGeo.state()];
+  }
+
   function about(groups) {
     const told = { title: textOf(".title h1"), subtitle: textOf(".title p") };
     const days = told.subtitle.match(/\d{4}-\d{2}-\d{2}/g);
     if (days) told.as_of = days[days.length - 1];
+    // Another state of the map than the assessment has a day of its own.
+    if (state()) Object.assign(told, { state: state().title, as_of: state().day });
     const sample = textOf("p.sample");
     if (sample) told.sample = sample;
     told.sources = Array.from(document.querySelectorAll("footer p"), (p) => p.textContent.trim());
@@ -27,7 +33,8 @@
   }
 
   function fileName(part, ending) {
-    const words = [textOf(".title h1"), part].filter(Boolean).join("_");
+    const other = state() && !state().isOwn ? state().title : "";
+    const words = [textOf(".title h1"), other, part].filter(Boolean).join("_");
     const safe = words
       .normalize("NFC")
       .replace(/[^\p{L}\p{N}\p{M} ()（）,，、.·_-]/gu, "_")

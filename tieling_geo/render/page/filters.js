@@ -165,7 +165,7 @@
   // ---- the panel ------------------------------------------------------------------------------
 
   function present() {
-    return tielingGeo.groups.filter((group) => group.state === tielingGeo.state());
+    return tielingGeo.groups.filter((group) => group.isVisible());
   }
 
   function order(facet) {

@@ -80,6 +80,9 @@
     bar.ticks.forEach((tick, i) => tick.classList.toggle("is-now", i === k));
     bar.now.textContent = tg.words.stateNow + full(state);
     bar.root.classList.toggle("is-other", !state.isOwn);
+    // The verdicts in the page's head are those of the assessment; the legend has the state's own.
+    const chips = document.querySelector("header .verdicts");
+    if (chips) chips.hidden = !state.isOwn;
   }
 
   // ---- playing: the days one after another; other parameters are no time ---------------------------------

@@ -22,7 +22,7 @@
   // ---- what is listed -------------------------------------------------------------------------
 
   function present() {
-    return tielingGeo.groups.filter((group) => group.state === tielingGeo.state());
+    return tielingGeo.groups.filter((group) => group.isVisible());
   }
 
   const nameOf = (group) => group.spec.analysis + "/" + tielingGeo.rows.titleOf(group);
