@@ -96,6 +96,15 @@ def test_however_many_features_there_are_the_picture_stays_small_and_the_same() 
     assert svg == drawn(shapes, parts=30)
 
 
+def test_a_layer_of_counties_that_has_points_among_its_areas_is_drawn_without_them() -> None:
+    """Simplifying areas together takes nothing but areas."""
+    odd = counties()
+    odd.loc["1", "geometry"] = Point(EAST_M, NORTH_M)
+    svg = thumbnail(MAP, assessment([], layers={"counties": layer("counties", odd)}))
+    (outline,) = paths(svg)
+    assert outline["d"].count("z") == 3
+
+
 def test_nothing_to_draw_is_an_empty_sheet() -> None:
     """No layer and no result; features without a place; one point alone."""
     assert paths(thumbnail(MAP, assessment([]))) == []

@@ -71,7 +71,11 @@ def fewer_vertices(
     >>> fewer_vertices(np.array([line]), "line", 0.5)[0].wkt
     'LINESTRING (0 0, 2 0)'
     """
-    if family == "polygon" and shapely.coverage_is_valid(shapes):
+    areas = np.isin(
+        shapely.get_type_id(shapes),
+        (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
+    )
+    if family == "polygon" and areas.all() and shapely.coverage_is_valid(shapes):
         # The tolerance of a coverage is the side of the square of the smallest triangle it keeps.
         fewer = shapely.coverage_simplify(shapes, tolerance)
     else:
