@@ -259,28 +259,43 @@ def rollup_rows(
     groups
         Columns of `features`.
     """
-    parts = []
-    for name in groups:
-        part = _summed(table, features[name].fillna("").astype(str))
-        part["measure"] = _texts([measure] * len(part))
-        part["dimension"] = _texts([name] * len(part))
-        parts.append(part[list(ROLLUP_COLUMNS)])
-    if not parts:
+    if not groups:
         return pd.DataFrame(columns=list(ROLLUP_COLUMNS))
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    words = {name: features[name].fillna("").astype(str) for name in groups}
+    if all(dtype.kind == "i" for dtype in table.dtypes):
+        return _summed_counts(table, measure, words)
+    parts = [
+        table
+        .groupby(column.rename("group"), sort=True)
+        .sum()
+        .reset_index()
+        .assign(measure=measure, dimension=name)
+        for name, column in words.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[list(ROLLUP_COLUMNS)]
 
 
-def _summed(table: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Add up the columns by the groups' words, in the words' order, which stand in `group`."""
-    if any(dtype.kind != "i" for dtype in table.dtypes):
-        return table.groupby(groups.rename("group"), sort=True).sum().reset_index()
-    # Counts, as most tables: adding them up directly takes a tenth of the time.
-    codes, words = pd.factorize(groups, sort=True)
-    sums = np.zeros((len(words), table.shape[1]), dtype="int64")
-    np.add.at(sums, codes, table.to_numpy(dtype="int64"))
-    found = pd.DataFrame(sums, columns=table.columns)
-    found["group"] = words
-    return found
+def _summed_counts(
+    table: pd.DataFrame, measure: str, words: Mapping[str, pd.Series]
+) -> pd.DataFrame:
+    """Add up counts, as most tables hold: directly, which takes a tenth of the time."""
+    counts = table.to_numpy(dtype="int64")
+    dimensions: list[str] = []
+    groups, sums = [], []
+    for name, column in words.items():
+        codes, found = pd.factorize(column, sort=True)
+        summed = np.zeros((len(found), counts.shape[1]), dtype="int64")
+        np.add.at(summed, codes, counts)
+        dimensions += [name] * len(found)
+        groups.append(found.to_numpy(dtype=object))
+        sums.append(summed)
+    columns = {
+        "measure": _texts([measure] * len(dimensions)),
+        "dimension": _texts(dimensions),
+        "group": _texts(np.concatenate(groups)),
+        **dict(zip(table.columns, np.concatenate(sums).T, strict=True)),
+    }
+    return pd.DataFrame({name: columns[name] for name in ROLLUP_COLUMNS})
 
 
 def together(*tallies: Tally) -> Tally:

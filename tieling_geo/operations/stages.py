@@ -11,6 +11,7 @@ from types import MappingProxyType
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tieling_geo.errors import ParameterError
 from tieling_geo.records import Parameter, ResultColumn
@@ -62,9 +63,10 @@ def with_stages(outfalls: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
     )
 
 
-def _stage_dates(outfalls: gpd.GeoDataFrame) -> pd.DataFrame:
+def _stage_dates(outfalls: gpd.GeoDataFrame) -> NDArray[np.datetime64]:
     """Return the dates of the stages, one column a stage, in the stages' order."""
-    return pd.DataFrame({stage: outfalls[f"{stage}_on"] for stage in STAGES})
+    columns = (outfalls[f"{stage}_on"].to_numpy(dtype="datetime64[ns]") for stage in STAGES)
+    return np.column_stack(list(columns))
 
 
 def stage_reached(outfalls: gpd.GeoDataFrame, as_of: date) -> pd.Series:
@@ -81,11 +83,11 @@ def stage_reached(outfalls: gpd.GeoDataFrame, as_of: date) -> pd.Series:
     >>> stage_reached(outfalls, date(2023, 12, 30)).tolist()
     ['surveyed']
     """
-    past = _stage_dates(outfalls) <= pd.Timestamp(as_of)
-    reached = pd.Series(index=outfalls.index, dtype="str")
-    for stage in STAGES:
-        reached = reached.mask(past[stage], stage)
-    return reached
+    past = _stage_dates(outfalls) <= np.datetime64(as_of, "ns")
+    # Counted from the last stage; where none is dated by the day, there is no word.
+    words = np.array([*reversed(STAGES), None], dtype=object)
+    first = np.where(past.any(axis=1), past[:, ::-1].argmax(axis=1), len(words) - 1)
+    return pd.Series(words[first], outfalls.index, dtype="str")
 
 
 def has_started(outfalls: gpd.GeoDataFrame, as_of: date) -> pd.Series:
@@ -96,8 +98,8 @@ def has_started(outfalls: gpd.GeoDataFrame, as_of: date) -> pd.Series:
     may have been reached before the day.
     """
     dates = _stage_dates(outfalls)
-    past = dates <= pd.Timestamp(as_of)
-    return past.any(axis=1) | dates.isna().all(axis=1)
+    past = dates <= np.datetime64(as_of, "ns")
+    return pd.Series(past.any(axis=1) | np.isnat(dates).all(axis=1), outfalls.index)
 
 
 def has_dates_out_of_order(outfalls: gpd.GeoDataFrame) -> pd.Series:
@@ -106,11 +108,14 @@ def has_dates_out_of_order(outfalls: gpd.GeoDataFrame) -> pd.Series:
 
     Two stages on one day are in order (a date that equals an earlier stage's is not flagged).
     """
-    dates = _stage_dates(outfalls).to_numpy(dtype="datetime64[ns]")
+    return pd.Series(_is_out_of_order(_stage_dates(outfalls)), index=outfalls.index)
+
+
+def _is_out_of_order(dates: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    """Tell which rows of dates go backwards."""
     # The latest of the earlier stages; where there is none, no date is before it.
     latest = np.fmax.accumulate(dates, axis=1)
-    wrong = (dates[:, 1:] < latest[:, :-1]).any(axis=1)
-    return pd.Series(wrong, index=outfalls.index)
+    return np.asarray((dates[:, 1:] < latest[:, :-1]).any(axis=1))
 
 
 def completion_state(outfalls: gpd.GeoDataFrame, as_of: date, completion_stage: str) -> pd.Series:
@@ -152,19 +157,20 @@ def completion_state(outfalls: gpd.GeoDataFrame, as_of: date, completion_stage: 
             )
         )
     place = order.index(completion_stage)
-    dates, day = _stage_dates(outfalls), pd.Timestamp(as_of)
-    own, earlier, later = dates.iloc[:, place], dates.iloc[:, :place], dates.iloc[:, place + 1 :]
-    recorded = outfalls["stage"].map({stage: n for n, stage in enumerate(order)}).astype("float64")
-    done = (own <= day) | (own.isna() & (later <= day).any(axis=1))
-    ruled_out = (earlier > day).any(axis=1) & ~has_dates_out_of_order(outfalls)
+    dates, day = _stage_dates(outfalls), np.datetime64(as_of, "ns")
+    own, earlier, later = dates[:, place], dates[:, :place], dates[:, place + 1 :]
+    ranks = {stage: float(n) for n, stage in enumerate(order)}
+    recorded = np.array([ranks.get(stage, np.nan) for stage in outfalls["stage"].tolist()], float)
+    done = (own <= day) | (np.isnat(own) & (later <= day).any(axis=1))
+    ruled_out = (earlier > day).any(axis=1) & ~_is_out_of_order(dates)
     cases = {
         "contradiction": done & (recorded < place),
         "finished": done,
-        "unfinished": own.notna() | ruled_out,
-        "undated": (recorded >= place) | later.notna().any(axis=1),
-        "no_stage": recorded.isna() & earlier.isna().all(axis=1),
+        "unfinished": ~np.isnat(own) | ruled_out,
+        "undated": (recorded >= place) | ~np.isnat(later).all(axis=1),
+        "no_stage": np.isnan(recorded) & np.isnat(earlier).all(axis=1),
     }
-    words = np.select([holds.to_numpy() for holds in cases.values()], list(cases), "unfinished")
+    words = np.select(list(cases.values()), list(cases), "unfinished")
     return pd.Series(words, outfalls.index, dtype="str")
 
 
