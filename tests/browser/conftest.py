@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 # Hand-made results are shared with the tests of the drawing itself.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "render"))
@@ -46,6 +46,22 @@ def browser() -> Iterator[Browser]:
         running = driver.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """
+    Return a window in which the pages of one file of tests are opened.
+
+    An empty page stays open in it, so that Chromium keeps the process that shows files: to start
+    one for every page takes a second each.
+    """
+    empty = tmp_path_factory.mktemp("window") / "empty.html"
+    empty.write_text("<!doctype html><title>empty</title>", encoding="utf-8")
+    context = browser.new_context()
+    context.new_page().goto(empty.as_uri())
+    yield context
+    context.close()
 
 
 def _until(page: Page, expression: str) -> None:
@@ -88,7 +104,7 @@ class Opened:
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def opened(window: BrowserContext, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """
     Return a function that opens a page from its HTML, as a file.
 
@@ -99,7 +115,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     def open_page(html: str, *, width: int = 1280, height: int = 800, hash_: str = "") -> Page:
         path = tmp_path / f"page{len(pages)}.html"
         path.write_text(html, encoding="utf-8")
-        view = Opened(browser.new_page(viewport={"width": width, "height": height}))
+        view = Opened(window.new_page())
+        view.page.set_viewport_size({"width": width, "height": height})
         view.page.set_default_timeout(10_000)
         view.watch()
         pages.append(view)
