@@ -159,7 +159,10 @@ def test_invented_data_say_so_everywhere() -> None:
         output = shown(record)["text/html"]
         assert '<p class="sample">示例数据 SAMPLE' in outside(output)
         assert '<p class="stamp"' in map_page(output)
-    assert "SAMPLE" not in shown(a_result())["text/html"].replace("示例数据 SAMPLE：", "")
+    real = shown(a_result())["text/html"]
+    # The page's scripts know the word, for what is saved of invented data; nobody reads them.
+    read = re.sub(r"<(script|style).*?</\1>", "", map_page(real), flags=re.DOTALL)
+    assert "SAMPLE" not in outside(real) + read
 
 
 def test_an_assessment_shows_every_verdict() -> None:
