@@ -11,7 +11,7 @@ from hand_made_maps import ALL_PAYLOADS, EAST_M, NAUGHTY, NORTH_M, card, clause,
 from playwright.sync_api import Browser, Page
 from shapely import Point
 
-from tieling_geo.records import Category, Result
+from tieling_geo.records import Analysis, Category, Result, ResultColumn
 from tieling_geo.render import to_html, web_map
 from tieling_geo.render.popup import plain_text
 from tieling_geo.text import Text
@@ -26,6 +26,7 @@ _CARDS = """() => tielingGeo.groups.flatMap((group) => Array.from({length: group
   const box = document.activeElement;
   const texts = [...box.querySelectorAll("dd")].map((d) => d.textContent);
   return {
+    titles: [...box.querySelectorAll("dt")].map((d) => d.textContent),
     id: group.id(i), heading: box.querySelector("h2").textContent, texts,
     hint: tielingGeo.hint(group, i).querySelector("strong").textContent,
     elements: box.querySelectorAll("*:not(h2, p, dl, dt, dd, div, span, em)").length,
@@ -42,13 +43,21 @@ def hostile_result(words: list[str]) -> Result:
     )
     own = {f"f{k}": word for k, word in enumerate(words)}
     excluded = found.excluded.assign(feature_id=found.excluded["feature_id"].map(own))
-    features = found.features.assign(county_name=words, fuel=words)
+    # A column a word, whose title is the word; see `hostile_card`.
+    titled = {f"c{k}": words for k in range(len(words))}
+    features = found.features.assign(county_name=words, fuel=words, **titled)
     return replace(found, features=features.set_index(pd.Index(words)), excluded=excluded)
+
+
+def hostile_card(words: list[str]) -> Analysis:
+    """Return an analysis that has a category and a column of each word."""
+    known = card(categories=[Category(plain_text(w), Text(w, w), "bad") for w in words])
+    titled = (ResultColumn(f"c{k}", Text(w, w)) for k, w in enumerate(words))
+    return replace(known, columns=(*known.columns, *titled))
 
 
 def hostile_page(words: list[str]) -> str:
     """Return a page on which each word stands in every sink that takes many."""
-    categories = [Category(plain_text(w), Text(w, w), "bad") for w in words]
     place = Point(EAST_M, NORTH_M).buffer(9e3)
     county = gpd.GeoDataFrame({"name": words}, geometry=[place] * len(words), crs=4550)
     spot = gpd.GeoDataFrame({"name": words[:1]}, geometry=[place.centroid], crs=4550)
@@ -56,7 +65,7 @@ def hostile_page(words: list[str]) -> str:
         web_map(
             [hostile_result(words)],
             title=Text(words[0], words[0]),
-            cards={"hand_made": card(categories=categories)},
+            cards={"hand_made": hostile_card(words)},
             context={"counties": county, **dict.fromkeys(words, spot)},
             verdicts=[verdict(clause(w, analysis="hand_made"), against=(w,)) for w in words],
             bureaus={clause().section: words},
@@ -82,7 +91,8 @@ def test_every_word_is_shown_as_it_is_and_none_runs(opened_map: Open) -> None:
     for one, word in zip(cards, told, strict=True):
         # An empty name is none: the id stands for it.
         assert one["heading"] == word == one["hint"]
-        assert one["texts"].count(word) >= 4  # category, reason, county, fuel
+        assert one["texts"].count(word) >= 4 + len(words)  # category, reason, county, fuel
+        assert set(told) <= set(one["titles"])
         assert f"hand_made/{word}" in one["texts"]
         assert one["elements"] == 0
     assert [
@@ -97,6 +107,12 @@ def test_every_word_is_shown_as_it_is_and_none_runs(opened_map: Open) -> None:
     assert all(word in footer for word in told)
     for label in page.locator("aside label").all():
         label.dispatch_event("click")
+    page.get_by_label("手工结果").first.check()
+    page.get_by_text("数据表").first.click()
+    assert page.locator("[role=columnheader], thead th").count() > len(words)
+    page.locator("aside summary", has_text="筛选").click()
+    offered = page.locator("aside select option").all_text_contents()
+    assert all(any(word.strip()[:40] in one for one in offered) for word in told)
     page.fill("#find", "<")
     assert page.locator("#found li").count() == 12
     assert page.evaluate("window.__pwned") is None

@@ -107,7 +107,7 @@ def _columns(
         shown = column_of(drawn[column.name], words, language)
         unit = UNITS[column.unit].to(language) if column.unit else ""
         columns[column.name] = {
-            "title": field_title(column, language),
+            "title": plain_text(field_title(column, language)),
             "unit": unit,
             **pack_column(packer, shown),
         }
@@ -192,7 +192,7 @@ def _shape_drawing(
     packer = Packer()
     columns = {
         c.name: {
-            "title": field_title(c, language),
+            "title": plain_text(field_title(c, language)),
             "unit": UNITS[c.unit].to(language) if c.unit else "",
             **pack_column(packer, column_of(drawn[c.name], c.words, language)),
         }

@@ -113,6 +113,8 @@
       tg.switchOn(group.name, group.categoryIndex(i), true);
       tg.changed();
     }
+    // Whoever looks for a feature that a filter hides wants to see it: the filters are cleared.
+    if (!group.mask[i] && tg.filters) tg.filters.set({});
     const bounds = group.bounds(i);
     if (group.isPoint(i)) map.setView(group.center(i), Math.max(map.getZoom(), 14), { animate: false });
     else map.fitBounds(bounds, { maxZoom: 15, animate: false });
