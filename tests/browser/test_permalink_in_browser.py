@@ -24,6 +24,9 @@ _SHOWN = """() => ({
   boxes: [...document.querySelectorAll("input[data-layer]")].map((box) => box.checked),
   evidence: [...document.querySelectorAll(".fact .evidence")].map((e) => e.textContent),
   crs: document.getElementById("coordinates").value,
+  filters: tielingGeo.filters.chosen(),
+  table: [document.body.classList.contains("with-table"),
+    document.getElementById("table-layer").value],
 })"""
 STRANGE = '蓝/图 &=#,%2F"<é'
 #: Addresses that no page writes: broken, out of range, hostile.
@@ -89,6 +92,9 @@ def test_an_address_brings_back_all_that_was_shown(opened_map: Open, until: Unti
     page.locator("input[data-layer]").nth(6).check()
     page.locator(".readout summary").click()
     page.get_by_label("坐标系").select_option("gcj02")
+    page.evaluate("tielingGeo.filters.set({ county: '银州区', state: 'bad' })")
+    page.get_by_role("button", name="数据表").click()
+    page.get_by_label("图层", exact=True).select_option("second/手工结果")
     page.evaluate(
         "(id) => { const g = tielingGeo.groups[0];"
         " for (let i = 0; i < g.count; i++) if (g.id(i) === id) tielingGeo.visit(g, i); }",
@@ -97,6 +103,8 @@ def test_an_address_brings_back_all_that_was_shown(opened_map: Open, until: Unti
     page.evaluate("tielingGeo.map().setView([42.2987654, 123.8512345], 13.25, {animate: false})")
     shown = page.evaluate(_SHOWN)
     assert shown["evidence"] == [f"hand_made/{STRANGE}"]
+    assert shown["filters"] == {"county": "银州区", "state": "bad"}
+    assert shown["table"] == [True, "second/手工结果"]
     until(page, "location.hash.includes('13.25')")
     page.get_by_label("复制当前视图的链接").click()
     until(page, "document.querySelector('.told').textContent === '已复制链接'")
@@ -112,7 +120,9 @@ def test_an_address_brings_back_all_that_was_shown(opened_map: Open, until: Unti
     until(again, "document.querySelector('.fact') === null")
     fresh = opened_map(page_of_map()).evaluate(_SHOWN)
     plain = again.evaluate(_SHOWN)
-    assert (plain["boxes"], plain["crs"]) == (fresh["boxes"], fresh["crs"])
+    kept = ("boxes", "crs", "filters")
+    assert [plain[name] for name in kept] == [fresh[name] for name in kept]
+    assert not plain["table"][0]
 
 
 def test_a_link_from_elsewhere_shows_the_feature(opened_map: Open, until: Until) -> None:

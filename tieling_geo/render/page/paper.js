@@ -17,7 +17,7 @@
   const before = { view: null, isOpen: true };
   let map = null;
   let words = {};
-  let style = null;
+  let sheet = null;
   let dialog = null;
   let isPrinted = false;
 
@@ -28,10 +28,21 @@
 
   function setSheet() {
     const [width, height] = room();
-    style.textContent =
+    const rules =
       "@page { size: " + choice.paper + " " + choice.turn + "; margin: " + MARGIN_MM + "mm; }\n" +
       "body.on-paper { --sheet-width: " + width + "mm; " +
       "--sheet-height: " + (height - SPARE_MM) + "mm; }";
+    if (sheet.replaceSync) sheet.replaceSync(rules);
+    else sheet.textContent = rules;
+  }
+
+  // A sheet of style without an element is not barred by a server that bars styles within a page;
+  // older browsers have none.
+  function styleSheet() {
+    if (!document.adoptedStyleSheets) return tielingGeo.write(document.head, "style");
+    const made = new CSSStyleSheet();
+    document.adoptedStyleSheets = Array.from(document.adoptedStyleSheets).concat(made);
+    return made;
   }
 
   // ---- the page as a sheet ---------------------------------------------------------------------------
@@ -62,6 +73,12 @@
   // where pixels that are put down wipe out all that lies beneath the canvas. Reading it between two
   // changes leaves the browser nothing to print but the canvas as it is.
   function settle() {
+    // What Leaflet would draw in the next frame is drawn now.
+    map.eachLayer((layer) => {
+      if (!(layer instanceof L.Canvas) || !layer._redrawRequest) return;
+      L.Util.cancelAnimFrame(layer._redrawRequest);
+      layer._redraw();
+    });
     map.getPane("mapPane").querySelectorAll("canvas").forEach((canvas) => {
       if (!canvas.width || !canvas.height) return;
       const ctx = canvas.getContext("2d");
@@ -178,7 +195,7 @@
   tielingGeo.on("start", () => {
     map = tielingGeo.map();
     words = tielingGeo.words;
-    style = tielingGeo.write(document.head, "style");
+    sheet = styleSheet();
     setSheet();
     build();
     tielingGeo.tools.add("page", "print", words.printMap, () => dialog.showModal());

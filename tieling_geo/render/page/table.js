@@ -268,10 +268,11 @@
   const kept = {
     read: () => (isOpen() ? picker.value || "*" : ""),
     apply: (text) => {
-      const isKnown = Array.from(picker.options).some((option) => option.value === text);
-      if (isKnown) picker.value = text;
+      const layer = text === "*" ? "" : text;
+      const isKnown = Array.from(picker.options).some((option) => option.value === layer);
+      if (isKnown) picker.value = layer;
       if (isKnown) choose();
-      open(isKnown || text === "*");
+      open(Boolean(text) && isKnown);
     },
   };
 

@@ -115,6 +115,11 @@ tielingGeo.tools = (function () {
   function wholeView() {
     const map = tielingGeo.map();
     const home = map.getBounds();
+    // Other parts of the page may have taken their room from the map since it was opened.
+    if (map.getSize().y !== map.getContainer().clientHeight) {
+      map.invalidateSize({ animate: false });
+      map.fitBounds(home, { animate: false });
+    }
     add("view", "whole", tielingGeo.words.whole, () => map.fitBounds(home, { animate: false }));
   }
 
@@ -157,15 +162,16 @@ tielingGeo.tools = (function () {
 
   function low() {
     const map = tielingGeo.map();
-    map.getContainer().classList.toggle("low", map.getSize().y < LOW_PX);
+    const container = map.getContainer();
+    container.classList.toggle("low", container.clientHeight < LOW_PX);
   }
 
   tielingGeo.on("start", () => {
-    low();
-    tielingGeo.map().on("resize", low);
     voice();
     north();
     wholeView();
+    tielingGeo.map().on("resize", low);
+    low();
     fullScreen();
   });
 
