@@ -305,12 +305,13 @@ def test_the_whole_page_fills_the_screen_and_comes_back(opened_map: Open, until:
     """The button says which of the two it is; the north arrow is told, not only drawn."""
     page = opened_map(page_of_map(result({"a": "left"})))
     button = page.get_by_label("全屏显示")
+    is_pressed = "document.querySelector('[aria-label=全屏显示]').getAttribute('aria-pressed')"
     button.click()
-    until(page, "document.fullscreenElement === document.documentElement")
-    assert button.get_attribute("aria-pressed") == "true"
+    until(page, f"{is_pressed} === 'true'")
+    assert page.evaluate("document.fullscreenElement === document.documentElement")
     button.click()
-    until(page, "document.fullscreenElement === null")
-    assert button.get_attribute("aria-pressed") == "false"
+    until(page, f"{is_pressed} === 'false'")
+    assert page.evaluate("document.fullscreenElement === null")
     assert page.get_by_role("img", name="上北下南").is_visible()
 
 
