@@ -211,12 +211,15 @@ def test_what_speaks_against_stays_on_top_after_switching(opened_map: Open) -> N
 
 
 def test_the_second_analysis_of_one_layer_appears_when_ticked(opened_map: Open) -> None:
-    """At first only the first one is drawn."""
-    second = replace(result({"a": "done"}), analysis="second")
+    """At first only the first one is drawn; one row brings itself, the whole brings all."""
+    second = replace(result({"a": "done", "b": "left"}), analysis="second")
     page = opened_map(page_of_map(result({"a": "left"}), second))
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1}
-    page.locator("input[data-group]").nth(1).check()
+    page.get_by_label("已淘汰").nth(1).check()
     assert page.evaluate(_DRAWN) == {"hand_made:left": 1, "second:done": 1}
+    page.locator("input[data-group]").nth(1).uncheck()
+    page.locator("input[data-group]").nth(1).check()
+    assert page.evaluate(_DRAWN) == {"hand_made:left": 1, "second:done": 1, "second:left": 1}
 
 
 def test_the_whole_result_is_in_view_at_the_start_and_again_on_demand(opened_map: Open) -> None:

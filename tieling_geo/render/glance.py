@@ -127,20 +127,3 @@ def map_sources(
     names = dict.fromkeys([*published.context, *inputs])
     layers = (assessment.layers[name] for name in names if name in assessment.layers)
     return tuple(attribution_of(layers, language))
-
-
-def north_arrow_svg() -> str:
-    """
-    Return an arrow to the north as a picture of our own; the word below it is the page's.
-
-    Examples
-    --------
-    >>> north_arrow_svg().startswith('<svg class="arrow"')
-    True
-    """
-    return (
-        '<svg class="arrow" viewBox="-8 -15 16 30" aria-hidden="true">'
-        f'<polygon points="0,-14 -7,14 0,9" fill="{INK}" stroke="{INK}" stroke-linejoin="round"/>'
-        f'<polygon points="0,-14 7,14 0,9" fill="{_WHITE}" stroke="{INK}" stroke-linejoin="round"/>'
-        "</svg>"
-    )

@@ -49,6 +49,8 @@
 
   tg.switchOn = function (name, category, wanted) {
     const group = find(name);
+    // A layer that was off as a whole comes back with what is asked for, and nothing else.
+    if (!map.hasLayer(group.layer)) group.on.fill(0);
     group.on[category] = wanted ? 1 : 0;
     const isOn = group.on.some(Boolean);
     if (isOn && !map.hasLayer(group.layer)) map.addLayer(group.layer);
