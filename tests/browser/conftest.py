@@ -126,6 +126,8 @@ def opened(window: BrowserContext, tmp_path: Path) -> Iterator[Callable[..., Pag
     yield open_page
     for view in pages:
         view.page.close()
+    window.clear_permissions()  # what one test is allowed, the next is not
+    window.clear_cookies()
     assert [fault for view in pages for fault in view.faults] == []
 
 
