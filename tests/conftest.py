@@ -68,11 +68,13 @@ def own_workspace(small_workspace: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small_assessment(small_workspace: Path) -> "Assessment":
-    """Assess the small sample, once."""
+    """Assess the small sample, with the states of its maps, once."""
     from tieling_geo.pipeline import assess  # noqa: PLC0415 - see above
+    from tieling_geo.render import read_maps  # noqa: PLC0415 - see above
     from tieling_geo.workspace import open_workspace  # noqa: PLC0415 - see above
 
-    return assess(open_workspace(small_workspace))
+    space = open_workspace(small_workspace)
+    return assess(space, maps=read_maps(space.maps))
 
 
 @pytest.fixture(scope="session")

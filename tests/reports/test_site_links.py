@@ -147,15 +147,16 @@ def test_a_soft_target_that_is_missed_is_no_violation_on_a_card_either() -> None
 
 
 def test_both_kinds_of_page_have_the_shared_look_and_say_none_of_it_again() -> None:
-    """One file, in both; neither's own style sheet gives letters, links or states a colour anew."""
-    common = page_file("common.css")
+    """Two files, in both; neither's own style sheet gives letters, links or states anew."""
+    common, chips = page_file("common.css"), page_file("chips.css")
     drawn = PublishedMap("heating", Text("供热", "Heating"), (made.ANALYSIS,))
     about = made.assessment([])
     index = dashboard_html(about, maps=[drawn])
     page = to_html(draw_published(drawn, about))
     for html in (index, page):
         assert common in html
-        own = html[html.index(common) + len(common) : html.rindex("</style>")]
+        assert chips in html
+        own = html[html.index(common) + len(common) : html.rindex("</style>")].replace(chips, "")
         screen = own[: own.index("@media print")]
         assert not re.search(r"font-family: (?!inherit|ui-monospace)|font: 14px|YaHei", screen)
         assert not re.search(

@@ -315,9 +315,8 @@ def _deadline_state(
 def _unknown(result: Result, measure: str) -> tuple[str, ...]:
     """List the features that may be in scope and whose state is not known."""
     table = result.excluded
-    # Of the columns' arrays: a series would carry its index through every step.
-    measures, kinds, ids = (table[name].array for name in ("measure", "kind", "feature_id"))
-    return tuple(sorted(ids[(measures == measure) & (kinds == "unknown")]))
+    rows = table[(table["measure"] == measure) & (table["kind"] == "unknown")]
+    return tuple(sorted(rows["feature_id"]))
 
 
 def _parameters(clause: Clause, result: Result) -> Mapping[str, Parameter]:

@@ -26,7 +26,7 @@ def facets_of(features: gpd.GeoDataFrame) -> dict[str, str]:
 
     Examples
     --------
-    >>> facets_of(gpd.GeoDataFrame({"county_name": ["银州区"]}, geometry=[None]))
+    >>> facets_of(gpd.GeoDataFrame({"county_name": ["甲县"]}, geometry=[None]))
     {'county': 'county_name'}
     """
     found = {

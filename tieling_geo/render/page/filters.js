@@ -299,7 +299,7 @@
     apply();
   }
 
-  // What the page's address keeps of them: `county:银州区,state:bad`.
+  // What the page's address keeps of them: `county:甲县,state:bad`.
   const kept = {
     read: () => Object.keys(chosen).map((facet) => facet + ":" + escaped(chosen[facet])).join(","),
     apply: (text) => {
