@@ -24,7 +24,7 @@ Open = Callable[..., Page]
 _TITLE = Text("打包", "Packed")
 #: Every feature as the page has it: its id, its name, its category and its raw values.
 _ALL = """() => tielingGeo.groups.map((g) => Array.from({length: g.count}, (_, i) => ({
-  id: g.id(i), name: g.name_(i), category: g.category(i).value, geometry: g.geometry(i),
+  id: g.id(i), name: g.nameOf(i), category: g.category(i).value, geometry: g.geometry(i),
   values: Object.fromEntries(g.columns.map((c) => [c.name, c.raw(i)])),
   texts: Object.fromEntries(g.columns.map((c) => [c.name, c.text(i)])),
 })))"""
@@ -148,3 +148,12 @@ def test_many_points_are_drawn_small_and_still_answer(opened_map: Open) -> None:
       return [found === group, i];
     }"""
     assert page.evaluate(hits) == [True, 77]
+
+
+def test_layers_keep_their_order_whichever_is_unpacked_first(opened_map: Open) -> None:
+    """A large layer comes first and takes longest: it stays first, in the search and when drawn."""
+    large, small = random_result(20_000), replace(random_result(3), analysis="second")
+    cards = {"hand_made": card(), "second": card("second")}
+    page = opened_map(to_html(web_map([large, small], title=_TITLE, context={}, cards=cards)))
+    order = "tielingGeo.groups.map((g) => [g.spec.analysis, g.order])"
+    assert page.evaluate(order) == [["hand_made", 1], ["second", 2]]

@@ -68,7 +68,7 @@
       const key = group.spec.analysis + "/" + category.value;
       return [position(facet, key, category.title, title)];
     });
-    return { codes: group.codes_, sets };
+    return { codes: group.categoryCodes, sets };
   }
 
   function learn(group) {
@@ -110,11 +110,11 @@
 
   // By how many filters each feature is held back, and by which one last; 99: by the legend.
   function hurdles(group) {
-    const { count, codes_ } = group;
+    const { count, categoryCodes } = group;
     const on = group.isDrawn ? group.on : [];
     const fails = new Uint8Array(count);
     const last = new Uint8Array(count);
-    for (let i = 0; i < count; i++) if (!on[codes_[i]]) fails[i] = 99;
+    for (let i = 0; i < count; i++) if (!on[categoryCodes[i]]) fails[i] = 99;
     Object.keys(chosen).forEach((facet) => {
       const own = facets.get(group)[facet];
       const passes = own ? isPassed(facet, own.sets) : [0];
@@ -234,12 +234,12 @@
     let total = 0;
     let off = 0;
     present().forEach((group) => {
-      const { mask, codes_ } = group;
+      const { mask, categoryCodes } = group;
       const on = group.isDrawn ? group.on : [];
       total += group.count;
       for (let i = 0; i < group.count; i++) {
         if (!mask[i]) continue;
-        if (on[codes_[i]]) shown++;
+        if (on[categoryCodes[i]]) shown++;
         else off++;
       }
     });
@@ -267,7 +267,7 @@
     const passed = new Map();
     tielingGeo.groups.forEach((group) => {
       const found = new Uint32Array(group.spec.categories.length);
-      for (let i = 0; i < group.count; i++) found[group.codes_[i]] += group.mask[i];
+      for (let i = 0; i < group.count; i++) found[group.categoryCodes[i]] += group.mask[i];
       passed.set(group.name, [group, found]);
     });
     document.querySelectorAll("input[data-layer][data-category]").forEach((box) => {

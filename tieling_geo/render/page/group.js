@@ -34,7 +34,7 @@
       this.ids = tg.column(bytes, spec.ids, tg.words);
       this.names = tg.column(bytes, spec.names, tg.words);
       this.reasons = tg.column(bytes, spec.reasons, tg.words);
-      this.codes_ = tg.wholeNumbers(bytes, spec.category);
+      this.categoryCodes = tg.wholeNumbers(bytes, spec.category);
       this.columns = Object.keys(spec.columns).map((key) => {
         const one = tg.column(bytes, spec.columns[key], tg.words);
         return Object.assign(one, { name: key });
@@ -49,11 +49,11 @@
     // Positions of the features, category by category, so that each is drawn in one go.
     sorted() {
       const sizes = new Uint32Array(this.spec.categories.length);
-      for (let i = 0; i < this.count; i++) sizes[this.codes_[i]]++;
+      for (let i = 0; i < this.count; i++) sizes[this.categoryCodes[i]]++;
       const all = Array.from(sizes, (size) => new Uint32Array(size));
       sizes.fill(0);
       for (let i = 0; i < this.count; i++) {
-        const k = this.codes_[i];
+        const k = this.categoryCodes[i];
         all[k][sizes[k]++] = i;
       }
       return all;
@@ -65,17 +65,17 @@
     title(i) {
       return (this.names && this.names.text(i)) || this.id(i);
     }
-    name_(i) {
+    nameOf(i) {
       return (this.names && this.names.text(i)) || "";
     }
     reason(i) {
       return this.reasons ? this.reasons.text(i) : "";
     }
     category(i) {
-      return this.spec.categories[this.codes_[i]];
+      return this.spec.categories[this.categoryCodes[i]];
     }
     categoryIndex(i) {
-      return this.codes_[i];
+      return this.categoryCodes[i];
     }
     column(name) {
       return this.columns.find((one) => one.name === name);
@@ -91,7 +91,7 @@
       return this.column(name).text(i);
     }
     isShown(i) {
-      return Boolean(this.isDrawn && this.on[this.codes_[i]] && this.mask[i]);
+      return Boolean(this.isDrawn && this.on[this.categoryCodes[i]] && this.mask[i]);
     }
     get isDrawn() {
       return this.layer && this.layer.isOn && this.isVisible();
@@ -107,10 +107,10 @@
       return this.state === null || this.state === (state === undefined ? tg.state() : state);
     }
     get hasPoints() {
-      if (this.hasPoints_ === undefined) {
-        this.hasPoints_ = this.shape.isPoints || this.shape.types.includes(0);
+      if (this.someArePoints === undefined) {
+        this.someArePoints = this.shape.isPoints || this.shape.types.includes(0);
       }
-      return this.hasPoints_;
+      return this.someArePoints;
     }
 
     // ---- where a feature is -----------------------------------------------------------------

@@ -37,6 +37,8 @@
       this.name = name;
       this.spec = tg.json(name + "_spec");
       this.isOn = false;
+      // As the page names them: which is unpacked first is left to the browser.
+      this.order = tg.layersMade = (tg.layersMade || 0) + 1;
       pending.push(this.unpack());
     },
 
@@ -44,7 +46,7 @@
       const bytes = await tg.inflated(this.name + "_bytes");
       const group = new tg.Group(this.name, this.spec, bytes);
       group.layer = this;
-      group.order = Layer.order = (Layer.order || 0) + 1;
+      group.order = this.order;
       this.group = group;
       if (this.spec.title !== undefined) tg.backgrounds.push(group);
       else tg.groups.push(group);
@@ -65,7 +67,7 @@
 
     onRemove: function () {
       this.isOn = false;
-      if (this.stage) this.stage.remove_(this.group);
+      if (this.stage) this.stage.drop(this.group);
       if (this.labels) this.labels.remove();
       return this;
     },

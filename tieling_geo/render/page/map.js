@@ -132,7 +132,7 @@
     tg.groups.forEach((group) => {
       if (!group.isVisible()) return;
       for (let i = 0; i < group.count; i++) {
-        const told = group.id(i) + " " + group.name_(i);
+        const told = group.id(i) + " " + group.nameOf(i);
         if (!told.toLowerCase().includes(wanted)) continue;
         count += 1;
         if (hits.length < most) hits.push([group, i]);
@@ -148,7 +148,7 @@
       list.textContent = "";
       const { hits, count } = found(input.value, 12);
       hits.forEach(([group, i]) => {
-        const name = group.name_(i);
+        const name = group.nameOf(i);
         const line = write(write(list, "li"), "button");
         line.type = "button";
         write(line, "strong", group.title(i));
@@ -224,9 +224,18 @@
     });
   };
 
+  // The layers are painted before the rest of the page is built; a page that is out of sight gets
+  // no frame and does not wait for one.
+  function painted() {
+    return new Promise((done) => {
+      requestAnimationFrame(() => setTimeout(done));
+      setTimeout(done, 200);
+    });
+  }
+
   tg.start = function () {
     tg.words = tg.json("tieling_words");
-    return tg.ready().then(begin, (error) => {
+    return tg.ready().then(() => painted().then(begin), (error) => {
       write(map.getContainer(), "p", tg.words.broken, "broken");
       throw error;
     });

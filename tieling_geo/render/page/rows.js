@@ -33,7 +33,7 @@
 
   const OUTER = {
     feature_id: (group, i) => group.id(i),
-    name: (group, i) => group.name_(i),
+    name: (group, i) => group.nameOf(i),
     analysis: (group) => titleOf(group),
     category: (group, i) => group.category(i).title,
     role: (group, i) => tielingGeo.words["role_" + group.category(i).role],

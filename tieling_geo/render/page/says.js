@@ -30,7 +30,7 @@
     const { spec } = group;
     const box = L.DomUtil.create("div", "fact");
     box.tabIndex = -1;
-    const name = group.name_(i);
+    const name = group.nameOf(i);
     write(box, "h2", name || group.id(i));
     if (spec.heading) write(box, "p", spec.heading, "heading");
     const list = write(box, "dl");

@@ -122,7 +122,7 @@
       this.redraw();
     },
 
-    remove_: function (group) {
+    drop: function (group) {
       this.groups = this.groups.filter((one) => one !== group);
       this.redraw();
     },
