@@ -47,7 +47,8 @@ _SEEN = """() => ({
   failed: document.querySelector(".basemap-note.failed").textContent,
   credit: document.querySelector(".leaflet-control-attribution").textContent,
   pwned: window.pwned || 0,
-  features: tielingGeo.groups.reduce((n, group) => n + group.shownCount(), 0),
+  features: tielingGeo.groups.flatMap((group) =>
+    Array.from({length: group.count}, (_, i) => group.isShown(i)).filter(Boolean)).length,
 })"""
 _LOADED = "tielingGeo.isStarted && document.querySelectorAll('.leaflet-tile-loaded').length >= 2"
 

@@ -25,7 +25,8 @@ from shapely import (
 from unpacked import column, geometries
 
 from tieling_geo.errors import CRSError
-from tieling_geo.render.packed import Packer, data_blocks, pack_column, pack_geometry, pack_shapes
+from tieling_geo.render.layers import common_spec
+from tieling_geo.render.packed import Packer, data_blocks, pack_column, pack_shapes
 from tieling_geo.render.simplified import MOST_VERTICES, simplified
 
 _FINITE = st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -130,7 +131,7 @@ def test_no_feature_is_no_error() -> None:
 def test_features_without_a_crs_are_refused() -> None:
     """Their coordinates could be anything."""
     with pytest.raises(CRSError):
-        pack_geometry(Packer(), gpd.GeoDataFrame(geometry=[Point(0, 0)]))
+        common_spec(Packer(), gpd.GeoDataFrame(geometry=[Point(0, 0)]), "point")
 
 
 def test_a_hundred_thousand_points_are_small() -> None:

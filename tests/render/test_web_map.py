@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from hand_made_maps import (
     ANALYSIS,
@@ -18,13 +19,14 @@ from hand_made_maps import (
     result,
     verdict,
 )
-from shapely import Point, box
+from shapely import Point, Polygon, box
 from unpacked import layers_of
 
 from tieling_geo.errors import CRSError, MapError, UnknownNameError
 from tieling_geo.records import Card, PublishedMap, Result
 from tieling_geo.render import draw_published, to_html, web_map
 from tieling_geo.render.offline import OfflineMap
+from tieling_geo.render.simplified import MOST_VERTICES
 from tieling_geo.text import Text
 
 _TITLE = Text("锅炉", "Boilers")
@@ -70,6 +72,19 @@ def test_features_that_cannot_be_drawn_are_counted() -> None:
     shapes = [Point(EAST_M, NORTH_M), None]
     page = to_html(drawn(result({"a": "left", "b": "left"}, geometry=shapes)))
     assert "另有 1 个要素没有位置" in page
+
+
+def test_a_page_says_that_a_large_layer_is_simplified() -> None:
+    """Two counties with a border of very many vertices; a small one is drawn as it is."""
+    border = np.column_stack([np.linspace(0, 9e4, MOST_VERTICES), np.zeros(MOST_VERTICES)])
+    border[1::2, 1] = 5.0
+    border += np.array([EAST_M, NORTH_M])
+    area = Polygon([*border, (EAST_M, NORTH_M - 9e4)])
+    large = gpd.GeoDataFrame({"name": ["大县"]}, geometry=[area], crs=4550)
+    page = to_html(drawn(result({"a": "left"}), context={"counties": large}))
+    assert re.search(r"为显示而简化：所绘边线与原图约差 [\d.]+ 米", page)
+    page = to_html(drawn(result({"a": "left"}), context={"counties": counties()}))
+    assert "所绘边线" not in page.split('id="tieling_words"')[0]
 
 
 def test_the_second_analysis_of_one_layer_waits_for_its_tick() -> None:

@@ -248,7 +248,7 @@ def context_drawing(name: str, features: gpd.GeoDataFrame, language: Language) -
         ],
     }
     row = Row(title, symbol.to_svg(family), len(drawn))
-    return Drawing(language, "context", title, spec, packer, family, (row,))
+    return Drawing(language, title, spec, packer, family, (row,))
 
 
 def _labels(drawn: gpd.GeoDataFrame, column: str, family: GeometryFamily) -> list[dict[str, Any]]:

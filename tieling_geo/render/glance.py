@@ -1,4 +1,4 @@
-"""What a map tells before it is read: how its clauses stand, its day, its sources, and north."""
+"""What a map tells before it is read: how its clauses stand, its day and its sources."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,10 @@ from tieling_geo.records import Analysis, Assessment, PublishedMap, State, Verdi
 from tieling_geo.render.asked import attribution_of
 from tieling_geo.render.popup import verdicts_on
 from tieling_geo.render.theme import INK
-from tieling_geo.text import NOTHING, Language, Text
+from tieling_geo.text import Language, Text
 
 _WHITE = "#ffffff"
 _AS_OF = Text("{title} · 评估截至 {day}", "{title} · as of {day}")
-_CLAUSES = Text("相关条文 {n} 条：{states}", "{n} clauses: {states}")
 
 
 class ChipStyle(NamedTuple):
@@ -76,38 +75,12 @@ def counted(verdicts: Sequence[Verdict]) -> list[tuple[ChipStyle, Text, int]]:
     return [(style, label, count) for (style, label), count in looks.items()]
 
 
-def verdict_summary(verdicts: Sequence[Verdict]) -> Text:
-    """
-    Say how many clauses stand in which state, the worst first; nothing where there is none.
-
-    Examples
-    --------
-    >>> verdict_summary([]).en
-    ''
-    """
-    if not verdicts:
-        return NOTHING
-    told = [(label, count) for _, label, count in counted(verdicts)]
-    return Text(
-        _CLAUSES.zh.format(n=len(verdicts), states="、".join(f"{w.zh} {n}" for w, n in told)),
-        _CLAUSES.en.format(n=len(verdicts), states=", ".join(f"{n} {w.en}" for w, n in told)),
-    )
-
-
 def map_day(assessment: Assessment) -> Text:
     """Say whose assessment it is, and of which day."""
     day, title = assessment.as_of.isoformat(), assessment.title
     return Text(
         _AS_OF.zh.format(title=title.zh, day=day), _AS_OF.en.format(title=title.en, day=day)
     )
-
-
-def map_subtitle(assessment: Assessment, published: PublishedMap) -> Text:
-    """Say whose assessment a map shows, of which day, and how the clauses on it stand."""
-    day, summary = map_day(assessment), verdict_summary(verdicts_of(assessment, published))
-    if summary == NOTHING:
-        return day
-    return Text(f"{day.zh} · {summary.zh}", f"{day.en} · {summary.en}")
 
 
 def map_sources(

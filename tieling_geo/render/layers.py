@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -52,8 +52,6 @@ class Drawing:
     """What one layer of a map is, for the page's script and for the legend."""
 
     language: Language
-    draw: Literal["result", "context"]
-    """`result`: features that say what they are; `context`: what lies behind them."""
     title: str
     spec: Mapping[str, Any]
     """All that the script needs beside the bytes."""
@@ -235,7 +233,7 @@ def with_categories(
         for c, title, n in zip(categories, titles, counts, strict=True)
     )
     quiet = tuple(k for k, c in enumerate(categories) if c.role == "neutral")
-    return Drawing(language, "result", spec["heading"], spec, packer, family, rows, quiet)
+    return Drawing(language, spec["heading"], spec, packer, family, rows, quiet)
 
 
 def common_spec(packer: Packer, drawn: gpd.GeoDataFrame, family: GeometryFamily) -> dict[str, Any]:

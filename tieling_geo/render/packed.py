@@ -13,14 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from tieling_geo.crs import to_web_crs
 from tieling_geo.render.popup import safe_json
 
 #: Decimals of a degree that a page carries: 0.1 m.
@@ -189,16 +187,16 @@ def _pack_words(packer: Packer, values: pd.Series) -> dict[str, Any]:
     return {"kind": "code", "values": listed, **packed}
 
 
-def pack_geometry(packer: Packer, features: gpd.GeoDataFrame) -> dict[str, Any]:
+def pack_shapes(packer: Packer, shapes: NDArray[np.object_]) -> dict[str, Any]:
     """
-    Add the geometry in degrees of WGS 84, in whole millionths, without heights.
+    Add shapes in whole millionths of a degree.
 
     Parameters
     ----------
     packer
         Takes the arrays.
-    features
-        n features in a CRS that states itself, all with a geometry.
+    shapes
+        n shapes in degrees of WGS 84, without heights, none empty.
 
     Returns
     -------
@@ -207,24 +205,11 @@ def pack_geometry(packer: Packer, features: gpd.GeoDataFrame) -> dict[str, Any]:
         2 area), `rings` (how many lines, rings or points each feature has), `sizes` (how many
         vertices each of those has) and `holes` (1: this ring is a hole in the one before).
 
-    Raises
-    ------
-    CRSError
-        If the features state no CRS.
-
     Examples
     --------
-    >>> from shapely import Point
-    >>> point = gpd.GeoDataFrame(geometry=[Point(123.5, 42)], crs=4326)
-    >>> sorted(pack_geometry(Packer(), point))
+    >>> sorted(pack_shapes(Packer(), np.array([shapely.Point(123.5, 42)])))
     ['x', 'y']
     """
-    shapes = shapely.force_2d(to_web_crs(features).geometry.to_numpy())
-    return pack_shapes(packer, shapes)
-
-
-def pack_shapes(packer: Packer, shapes: NDArray[np.object_]) -> dict[str, Any]:
-    """Add shapes that are in degrees; see `pack_geometry`."""
     if (shapely.get_type_id(shapes) == shapely.GeometryType.POINT).all():
         return _pack_vertices(packer, shapely.get_coordinates(shapes))
     parts, feature = shapely.get_parts(shapes, return_index=True)

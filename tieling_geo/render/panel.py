@@ -43,6 +43,10 @@ WORDS = {
     "undrawn": Text(
         "另有 {n} 个要素没有位置，未绘出", "{n} more have no position and are not drawn"
     ),
+    "simplified": Text(
+        "为显示而简化：所绘边线与原图约差 {n} 米，判定不受影响",
+        "simplified for display: drawn edges are off by some {n} m, which no verdict knows of",
+    ),
     "missing": Text("缺数据", "no data"),
     "empty": Text("没有要素", "no feature"),
     "hidden": Text("与前一主题为同一图层，勾选后显示", "same features as above; tick to show"),

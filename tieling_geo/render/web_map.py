@@ -230,7 +230,10 @@ def _draw_results(
                 letter=letter,
                 rows=tuple(rows),
                 verdicts=own,
-                notes=_notes(result, is_hidden=position in hidden, language=language),
+                notes=(
+                    *_notes(result, is_hidden=position in hidden, language=language),
+                    *_simplified_note(drawings, language),
+                ),
                 state=scene.state,
             )
         )
@@ -276,6 +279,12 @@ def _notes(result: Result, *, is_hidden: bool, language: Language) -> tuple[str,
     return tuple(notes)
 
 
+def _simplified_note(drawings: Sequence[Drawing], language: Language) -> tuple[str, ...]:
+    """Say how far drawn edges lie from the delivered ones, where a layer is simplified."""
+    farthest = max((one.spec["simplified_m"] for one in drawings), default=0.0)
+    return (WORDS["simplified"].filled(n=farthest).to(language),) if farthest else ()
+
+
 def _missing_group(
     name: str, cards: Mapping[str, Analysis], language: Language, *, state: int | None = None
 ) -> LegendGroup:
@@ -304,7 +313,8 @@ def _draw_context(
     if not layers:
         return []
     rows = tuple(row for layer in layers for row in layer.legend_rows())
-    return [LegendGroup(WORDS["context"].to(language), rows)]
+    notes = _simplified_note(drawings, language)
+    return [LegendGroup(WORDS["context"].to(language), rows, notes=notes)]
 
 
 def bounds_of(frames: Iterable[gpd.GeoDataFrame]) -> Extent | None:

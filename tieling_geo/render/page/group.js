@@ -96,11 +96,6 @@
     get isDrawn() {
       return this.layer && this.layer.isOn && this.isVisible();
     }
-    shownCount() {
-      let n = 0;
-      for (let i = 0; i < this.count; i++) n += this.isShown(i) ? 1 : 0;
-      return n;
-    }
 
     // In the state that is shown, or in another that a stage of its own shows.
     isVisible(state) {

@@ -3,7 +3,6 @@
 
 (function () {
   const tg = tielingGeo;
-  const { write } = tg;
   const pending = [];
   const MOUSE_PX = 4;
 
@@ -259,5 +258,4 @@
   tg.hit = hit;
   tg.stageOf = stageOf;
   tg.isSmall = isSmall;
-  tg.write = write;
 })();
