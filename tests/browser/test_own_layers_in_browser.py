@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import folium
 import geopandas as gpd
@@ -32,7 +33,7 @@ def stock_map() -> folium.Map:
     """Return Folium's own map, which would load Leaflet from elsewhere, with ours instead."""
     drawn = folium.Map([42.25, 123.5], zoom_start=12, tiles=None)
     drawn.default_js = [("leaflet", leaflet_script())]
-    drawn.default_css = [("leaflet_css", leaflet_style())]
+    drawn.default_css = [("leaflet_css", "data:text/css," + quote(leaflet_style()))]
     return drawn
 
 

@@ -150,6 +150,70 @@ def test_many_points_are_drawn_small_and_still_answer(opened_map: Open) -> None:
     assert page.evaluate(hits) == [True, 77]
 
 
+#: Of the points that are shown, and of those hidden ones that lie alone: how many have ink.
+_PRESSED = """() => {
+  const stage = tielingGeo.map().tielingStage, [group] = tielingGeo.groups;
+  for (let i = 0; i < group.count; i += 2) group.mask[i] = 0;
+  stage._draw();
+  const canvas = stage.canvases[1], view = stage._view();
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const pixels = new Uint32Array(data.buffer);
+  const places = Array.from({length: group.count}, (_, i) => {
+    const [lon, lat] = group.place(i);
+    const at = stage._map.project([lat, lon], stage._zoom);
+    return [Math.round(at.x - view.left), Math.round(at.y - view.top)];
+  });
+  const shown = places.filter((_, i) => i % 2);
+  const reach = 7;
+  const alone = places.filter(([x, y], i) => i % 2 === 0 &&
+    !shown.some(([a, b]) => Math.abs(x - a) < reach && Math.abs(y - b) < reach));
+  const inked = (all) => all.filter(([x, y]) => pixels[y * canvas.width + x]).length;
+  return {shown: inked(shown), of: shown.length, alone: inked(alone), others: alone.length,
+    size: stage.size};
+}"""
+
+
+def test_each_of_many_points_is_drawn_at_its_place_and_no_other(opened_map: Open) -> None:
+    """4,300 of 8,600 points, the rest filtered away: Leaflet's own projection says where."""
+    drawn = web_map([random_result(8_600)], title=_TITLE, context={}, cards={"hand_made": card()})
+    page = opened_map(to_html(drawn))
+    page.evaluate("tielingGeo.sharpness = 1")
+    told = page.evaluate(_PRESSED)
+    assert told["size"] == 0.7  # more than 4,000 in view, not more than 12,000
+    assert told["shown"] == told["of"] == 4_300
+    assert told["others"] > 50
+    assert told["alone"] == 0
+
+
+def test_an_older_browser_reads_the_same_bytes(browser: Browser, tmp_path: Path) -> None:
+    """Before `Uint8Array.fromBase64`, which browsers have since 2025."""
+    found = random_result(300)
+    drawn = web_map([found], title=_TITLE, context={}, cards={"hand_made": card()})
+    path = tmp_path / "older.html"
+    path.write_text(to_html(drawn), encoding="utf-8")
+    context = browser.new_context()
+    context.add_init_script("delete Uint8Array.fromBase64")
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert not page.evaluate("'fromBase64' in Uint8Array")
+    (features,) = page.evaluate(f"tielingGeo.ready().then({_ALL})")
+    assert [f["id"] for f in features] == list(found.features.index)
+    context.close()
+
+
+def test_the_time_of_the_first_drawing_waits_for_every_layer(opened_map: Open) -> None:
+    """A stage that drew a part of its layers has not drawn the map."""
+    drawn = web_map([random_result(3)], title=_TITLE, context={}, cards={"hand_made": card()})
+    page = opened_map(to_html(drawn))
+    again = """(unpacking) => {
+      const stage = tielingGeo.map().tielingStage;
+      [stage.firstDrawn, tielingGeo.unpacking] = [0, unpacking];
+      stage._draw();
+      return stage.firstDrawn > 0;
+    }"""
+    assert [page.evaluate(again, unpacking) for unpacking in (1, 0)] == [False, True]
+
+
 def test_layers_keep_their_order_whichever_is_unpacked_first(opened_map: Open) -> None:
     """A large layer comes first and takes longest: it stays first, in the search and when drawn."""
     large, small = random_result(20_000), replace(random_result(3), analysis="second")

@@ -10,7 +10,14 @@ from hand_made_maps import PAYLOADS
 
 from tieling_geo.errors import MapError
 from tieling_geo.render.assets import leaflet_script, leaflet_style, script_hash
-from tieling_geo.render.offline import PAGE_SCRIPTS, OfflineMap, Verbatim, page_of, to_html
+from tieling_geo.render.offline import (
+    DRAWING_SCRIPTS,
+    TOOL_SCRIPTS,
+    OfflineMap,
+    Verbatim,
+    page_of,
+    to_html,
+)
 from tieling_geo.text import Text
 
 _URL = re.compile(r"(?:https?|ftp):|//[a-z0-9-]+\.[a-z]", re.IGNORECASE)
@@ -32,7 +39,7 @@ def test_the_page_names_no_address_on_any_network() -> None:
 
 def test_the_style_sheet_carries_its_pictures() -> None:
     """Each of Leaflet's PNGs is inside; no file beside the page is asked for."""
-    places = re.findall(r"url\(([^)]*)\)", decoded(leaflet_style()))
+    places = re.findall(r"url\(([^)]*)\)", leaflet_style())
     assert len(places) >= 3
     assert all(place.startswith(("data:image/png;base64,", "#default")) for place in places)
 
@@ -90,7 +97,9 @@ def test_every_script_of_the_page_is_named_in_its_policy() -> None:
     page = to_html(OfflineMap(Text("铁岭", "Tieling")))
     policy = page[page.index("script-src") : page.index('">', page.index("script-src"))]
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    assert len(scripts) == len(PAGE_SCRIPTS) + 2  # what draws this map, and its ending
+    # What draws this map stands between the two, and its ending after them.
+    assert len(scripts) == len(DRAWING_SCRIPTS) + 1 + len(TOOL_SCRIPTS) + 1
+    assert "var map_tieling = L.map(" in scripts[len(DRAWING_SCRIPTS)]
     assert all(script_hash(s) in policy for s in scripts)
     assert "unsafe-inline" not in policy
 

@@ -21,14 +21,17 @@ from tieling_geo.render.popup import safe_text
 from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
-#: The scripts of the page, in the order they run, and its style sheets: files of `render/page`.
-PAGE_SCRIPTS = (
+#: What draws a map, in the order it runs: files of `render/page`.
+DRAWING_SCRIPTS = (
     "packed.js",
     "group.js",
     "stage.js",
     "layer.js",
     "says.js",
     "map.js",
+)
+#: What a reader works with: read after the map's own script, while its layers are unpacked.
+TOOL_SCRIPTS = (
     "menu.js",
     "permalink.js",
     "rows.js",
@@ -44,6 +47,7 @@ PAGE_SCRIPTS = (
     "readout.js",
     "paper.js",
 )
+#: The style sheets of the page.
 PAGE_STYLES = (
     "common.css",
     "chips.css",
@@ -132,7 +136,7 @@ class OfflinePage(Figure):
     def _prepare(self) -> None:
         """Take away what an earlier rendering put here: it would be rendered again."""
         self.header, self.html, self.script, self.ending = (Element() for _ in range(4))
-        self._scripts, self._styles = list(PAGE_SCRIPTS), list(PAGE_STYLES)
+        self._scripts, self._styles = list(DRAWING_SCRIPTS), list(PAGE_STYLES)
         self._image_sources: list[str] = []
 
     def need(
@@ -158,12 +162,13 @@ class OfflinePage(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         # The ending is a script of its own: it runs even if something that was added fails.
-        made = [
+        scripts = [
+            *((name, page_file(name)) for name in self._scripts),
             ("start.js", self.script.render(**kwargs)),
+            *((name, page_file(name)) for name in TOOL_SCRIPTS),
             ("end.js", self.ending.render(**kwargs)),
         ]
         styles = [*map(page_file, self._styles), f"body {{ --paper: {self.paper}; }}"]
-        scripts = [*((name, page_file(name)) for name in self._scripts), *made]
         loading = load(Parts(styles, scripts, self._image_sources), self.assets)
         self.files = loading.files
         page: str = Template(_PAGE).render(

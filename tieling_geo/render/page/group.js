@@ -7,6 +7,7 @@
 
   tg.groups = []; // results and the places they found, in the order of the legend
   tg.backgrounds = []; // layers of context
+  tg.unpacking = 0; // layers that are not unpacked yet
   tg.words = {};
   tg.sharpness = 0; // canvas pixels a pixel of the page; 0: as the screen has them
   tg.busy = false; // true: clicks belong to a tool that is being used
@@ -39,7 +40,8 @@
         const one = tg.column(bytes, spec.columns[key], tg.words);
         return Object.assign(one, { name: key });
       });
-      this.marks = spec.verdicts.map((v) => (v.marks ? tg.wholeNumbers(bytes, v.marks) : null));
+      const marksOf = ({ marks }) => (marks ? tg.wholeNumbers(bytes, marks) : null);
+      tg.lazily(this, "marks", () => spec.verdicts.map(marksOf));
       this.on = new Uint8Array(spec.categories.length).fill(1);
       (spec.off || []).forEach((k) => (this.on[k] = 0));
       this.mask = new Uint8Array(this.count).fill(1);

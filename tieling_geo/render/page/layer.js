@@ -42,6 +42,7 @@
     },
 
     unpack: async function () {
+      tg.unpacking += 1;
       const bytes = await tg.inflated(this.name + "_bytes");
       const group = new tg.Group(this.name, this.spec, bytes);
       group.layer = this;
@@ -49,6 +50,7 @@
       this.group = group;
       if (this.spec.title !== undefined) tg.backgrounds.push(group);
       else tg.groups.push(group);
+      tg.unpacking -= 1;
       if (this._map) this.place();
     },
 

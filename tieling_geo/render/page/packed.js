@@ -10,35 +10,54 @@ var tielingGeo = (function () {
   }
 
   function toBytes(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
     const text = atob(base64);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return bytes;
   }
 
-  // The bytes of a layer; the page lets go of their text, which is no longer needed.
+  // The bytes of a layer.
   async function inflated(id) {
     if (typeof DecompressionStream === "undefined") {
       throw new Error("this browser is too old to unpack the map's data");
     }
-    const element = document.getElementById(id);
-    const packed = toBytes(element.textContent);
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const { readable, writable } = new DecompressionStream("deflate");
+    const writer = writable.getWriter();
+    const packed = toBytes(document.getElementById(id).textContent);
+    const [bytes] = await Promise.all([
+      new Response(readable).arrayBuffer(),
+      writer.write(packed),
+      writer.close(),
+    ]);
+    return new Uint8Array(bytes);
   }
 
+  // One short loop a kind: a page has just been opened, and its script is not compiled yet.
   function wholeNumbers(bytes, told) {
     const { n, at, width, low, steps } = told;
     // A difference may need more than 31 bits only where the numbers do: those are not packed.
-    const out = n && (width > 3 || Math.abs(low) > 2 ** 30) ? new Float64Array(n) : new Int32Array(n);
+    if (n && (width > 3 || Math.abs(low) > 2 ** 30)) return wideNumbers(bytes, told);
+    const out = new Int32Array(n);
+    const [second, third] = [at + n, at + 2 * n];
+    for (let i = 0, last = told.first || 0; i < n; i++) {
+      let value = low;
+      if (width > 0) value += bytes[at + i];
+      if (width > 1) value += bytes[second + i] << 8;
+      if (width > 2) value += bytes[third + i] << 16;
+      out[i] = steps ? (last += value) : value;
+    }
+    return out;
+  }
+
+  function wideNumbers(bytes, told) {
+    const { n, at, width, low, steps } = told;
+    const out = new Float64Array(n);
     for (let plane = 0, scale = 1; plane < width; plane++, scale *= 256) {
       const begin = at + plane * n;
       for (let i = 0; i < n; i++) out[i] += bytes[begin + i] * scale;
     }
-    if (!steps) {
-      if (low) for (let i = 0; i < n; i++) out[i] += low;
-      return out;
-    }
+    if (!steps) return low ? out.map((value) => value + low) : out;
     const whole = new Int32Array(n);
     for (let i = 0, last = told.first || 0; i < n; i++) {
       last += out[i] + low;
@@ -74,20 +93,30 @@ var tielingGeo = (function () {
 
   // ---- columns -------------------------------------------------------------------------------
 
+  // A value that is made when it is first asked for: a map is drawn before its columns are read.
+  function lazily(owner, name, make) {
+    const found = () => {
+      const value = make();
+      Object.defineProperty(owner, name, { value });
+      return value;
+    };
+    Object.defineProperty(owner, name, { get: found, configurable: true });
+  }
+
   // A column: raw(i) is a number, a text or null; codes and values where words repeat.
   function column(bytes, told, words) {
     if (!told) return null;
     const { kind } = told;
     const out = { title: told.title || "", unit: told.unit || "", kind: kind };
     if (kind === "text") {
-      const text = texts(bytes, told);
-      out.raw = (i) => text(i) || null;
+      lazily(out, "textOf", () => texts(bytes, told));
+      out.raw = (i) => out.textOf(i) || null;
     } else if (kind === "code" || kind === "flag") {
       out.values = [null].concat(kind === "flag" ? [words.yes, words.no] : told.values);
-      out.codes = wholeNumbers(bytes, told);
+      lazily(out, "codes", () => wholeNumbers(bytes, told));
       out.raw = (i) => out.values[out.codes[i]];
     } else {
-      out.numbers = numbers(bytes, told);
+      lazily(out, "numbers", () => numbers(bytes, told));
       out.raw = (i) => (Number.isNaN(out.numbers[i]) ? null : out.numbers[i]);
     }
     out.text = (i) => shown(out.raw(i), kind);
@@ -186,5 +215,5 @@ var tielingGeo = (function () {
     return { west, north, east, south };
   }
 
-  return { json, inflated, wholeNumbers, column, geometry, numberText, dayText, mercatorY };
+  return { json, inflated, lazily, wholeNumbers, column, geometry, numberText, dayText, mercatorY };
 })();
