@@ -118,6 +118,11 @@ def test_a_slider_shows_one_state_at_a_time(opened: Open, until: Until) -> None:
     assert (saved["state"], saved["as_of"]) == ("另一口径", "2025-12-31")
     assert "另一口径" in coming.value.suggested_filename
     assert [one["id"] for one in saved["features"]] == ["a", "b", "c", "new"]
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    rows = coming.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("时点或口径,")
+    assert [row.split(",")[0] for row in rows[1:]] == ["另一口径"] * 4
     # A popup of another state does not point to the evidence of the assessment.
     page.evaluate("tielingGeo.visit(tielingGeo.groups.find((g) => g.state === 3), 0)")
     assert "hand_made/a" not in page.inner_text(".fact")

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def page_of_both() -> str:
             verdicts=[verdict(clause(analysis="hand_made"), against=("b0", "b4"))],
             is_sample=True,
             attribution=["锅炉: 铁岭市"],
-            subtitle=Text("评估截至 2025-12-31", "as of 2025-12-31"),
+            subtitle=Text("评估截至 2025-12-31，规划期至 2026-01-01", "as of 2025-12-31"),
+            as_of=date(2025, 12, 31),
         )
     )
 

@@ -7,6 +7,7 @@ of it or not (`popup.TEMPLATES`); only pictures of our own are marked as markup.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import jinja2
@@ -185,7 +186,7 @@ class TitleBar(_Chrome):
     """Title, day and verdicts, the SAMPLE banner, and the way to the dashboard and other maps."""
 
     source = TEMPLATES.from_string("""\
-<header>
+<header{% if as_of %} data-as-of="{{ as_of }}"{% endif %}>
 {% if is_sample %}
 <p class="sample">{{ sample }}</p>
 {% endif %}
@@ -222,12 +223,13 @@ class TitleBar(_Chrome):
 {% endif %}
 """)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each stands in the bar
         self,
         title: Text,
         language: Language,
         *,
         subtitle: Text = NOTHING,
+        as_of: date | None = None,
         is_sample: bool = False,
         dashboard: str = "",
         chips: Sequence[Chip] = (),
@@ -238,6 +240,7 @@ class TitleBar(_Chrome):
             language,
             title=title.to(language),
             subtitle=subtitle.to(language),
+            as_of=as_of.isoformat() if as_of else "",
             is_sample=is_sample,
             sample=SAMPLE.to(language),
             dashboard=dashboard,

@@ -231,13 +231,12 @@ def reason_words(result: Result, language: Language) -> dict[str, str]:
     excluded = result.excluded
     if not len(excluded):
         return {}
-    pairs = pd.DataFrame({
-        "feature": excluded["feature_id"].astype(str),
-        "reason": excluded[f"reason_{language}"].astype(str).map(plain_text),
-    }).drop_duplicates()
+    told: dict[str, dict[str, None]] = {}
+    reasons = plain_texts(excluded[f"reason_{language}"].tolist())
+    for feature, reason in zip(excluded["feature_id"].astype(str), reasons, strict=True):
+        told.setdefault(feature, {})[reason] = None
     mark = "；" if language == "zh" else "; "
-    told = pairs.groupby("feature", sort=True)["reason"].agg(mark.join)
-    return {str(feature): words for feature, words in told.items()}
+    return {feature: mark.join(told[feature]) for feature in sorted(told)}
 
 
 def verdicts_on(analysis: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

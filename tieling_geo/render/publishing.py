@@ -69,6 +69,7 @@ def draw_published(
         extent=published.extent or bounds_of([context[n] for n in _WHOLE if n in context]),
         missing=[name for name in published.analyses if name not in assessment.results],
         subtitle=map_day(assessment),
+        as_of=assessment.as_of,
         dashboard=dashboard,
         theme=published.theme,
         bureaus={name: one.bureaus for name, one in assessment.plan.sections.items()},

@@ -149,7 +149,10 @@ def _within(centres: Numbers, half: Numbers, bounds: Sequence[float]) -> Numbers
 
 def _overlaps(boxes: Boxes, taken: Boxes) -> NDArray[np.int64]:
     """Count what each box would hide; boxes that only touch hide nothing."""
-    one, other = boxes[:, None, :], taken[None, :, :]
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    # Of thousands of markers only those count that lie about where the label may stand.
+    near = taken[((taken[:, :2] < high) & (taken[:, 2:] > low)).all(axis=1)]
+    one, other = boxes[:, None, :], near[None, :, :]
     meets = (one[..., :2] < other[..., 2:]) & (other[..., :2] < one[..., 2:])
     hidden: NDArray[np.int64] = meets.all(axis=-1).sum(axis=1)
     return hidden

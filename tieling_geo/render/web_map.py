@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -71,6 +72,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
     extent: Extent | None = None,
     missing: Sequence[str] = (),
     subtitle: Text = NOTHING,
+    as_of: date | None = None,
     dashboard: str = "",
     theme: str = "light",
     cards: Mapping[str, Analysis] = ANALYSES,
@@ -110,6 +112,8 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         Names of analyses that belong here and have no result: the legend says so.
     subtitle
         A line below the title, such as the day.
+    as_of
+        The day that the results speak of: files that a reader saves from the map carry it.
     dashboard
         Address of the dashboard, relative to the map; empty: no link.
     theme
@@ -167,6 +171,7 @@ def web_map(  # noqa: PLR0913 - each is one thing that a map shows
         asked.title,
         language,
         subtitle=subtitle,
+        as_of=as_of,
         is_sample=marked,
         dashboard=dashboard,
         chips=map_chips(on_it, verdicts, language, missing=missing),

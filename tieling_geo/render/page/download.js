@@ -20,8 +20,8 @@
 
   function about(groups) {
     const told = { title: textOf(".title h1"), subtitle: textOf(".title p") };
-    const days = told.subtitle.match(/\d{4}-\d{2}-\d{2}/g);
-    if (days) told.as_of = days[days.length - 1];
+    const { asOf } = document.querySelector("header").dataset;
+    if (asOf) told.as_of = asOf;
     // Another state of the map than the assessment has a day of its own.
     if (state()) Object.assign(told, { state: state().title, as_of: state().day });
     const sample = textOf("p.sample");
@@ -161,15 +161,18 @@
   async function csv(rows, part, tell) {
     const words = tielingGeo.words;
     const sample = about([]).sample ? [cell("SAMPLE")] : [];
+    // Rows of several states end up in one sheet: each says which it is of.
+    const stateTitle = state() ? [cell(words.stateOf)] : [];
+    const ofState = state() ? [cell(state().title)] : [];
     const columns = tielingGeo.rows.columns(rows.groups, true);
     const titles = columns.map((column) => column.title).concat(words.lon, words.lat);
-    const head = sample.concat(titles.map(cell)).join(",");
+    const head = sample.concat(stateTitle, titles.map(cell)).join(",");
     const line = (group, i) => {
       const at = group.center(i);
       const told = columns.map((column) => {
         return column.isNumber ? number(column.raw(group, i)) : cell(column.text(group, i));
       });
-      return sample.concat(told, rounded([at.lng, at.lat])).join(",");
+      return sample.concat(ofState, told, rounded([at.lng, at.lat])).join(",");
     };
     const lines = await pieces(rows, "\r\n", line, tell);
     const name = fileName(part, "csv");
