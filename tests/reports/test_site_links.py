@@ -124,7 +124,7 @@ def test_a_title_says_three_clauses_by_name_and_more_by_number(
     about = made.assessment([*verdicts, other])
     told = [*told, "1 项分析缺数据" if states else "2 项分析缺数据"]
     page = to_html(draw_published(drawn, about))
-    header = page[page.index("<header>") : page.index("</header>")]
+    header = page[page.index("<header ") : page.index("</header>")]
     chips = r'<span class="state [a-z_]+"><span class="mark" aria-hidden="true">.</span>([^<]*)<'
     assert re.findall(chips, header) == told
     # The card on the dashboard counts, however few they are.
