@@ -235,11 +235,12 @@
   // A popup that closes takes the focus with it.
   function back() {
     cameFromHere = false;
-    window.setTimeout(() => {
+    // Once whoever closed it is through, for another may be opened at once; no key comes between.
+    queueMicrotask(() => {
       const at = document.activeElement;
       const isLost = at === document.body || Boolean(at.closest(".leaflet-popup"));
       if (isLost && isOpen() && !tielingGeo.chosen) table.focus({ preventScroll: true });
-    }, 0);
+    });
   }
 
   function onSelect(group, i) {
