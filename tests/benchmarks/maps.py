@@ -1,8 +1,8 @@
 """
 Maps of many points: seconds to write, megabytes, seconds until drawn, milliseconds a zoom.
 
-Ours beside `GeoDataFrame.explore` of the same points with the same four columns, in the same run of
-the same browser, both without a network: `explore` is given Leaflet as we have it.
+Ours beside `GeoDataFrame.explore` of the same points with the same four columns, in the same run,
+both without a network and each in a browser of its own: `explore` is given Leaflet as we have it.
 """
 
 import shutil
@@ -31,10 +31,12 @@ from tieling_geo.render.assets import leaflet_script, leaflet_style
 from tieling_geo.text import Text
 
 RUNS = 3
-#: Number of points -> whether the peer can be asked for as many.
+#: Number of points by the name of the measurement.
 SIZES = {"map_1k": 1_000, "map_10k": 10_000, "map_100k": 100_000, "map_1m": 1_000_000}
 #: The peer's page of more points than this exhausts the browser's memory.
 MOST_OF_PEER = 100_000
+#: A page that has drawn nothing by then never will.
+_MOST_SECONDS = 600
 _PAINTED = "new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
 # Ours notes when all its layers stood on the canvas: what is built after that hides nothing.
 _DRAWN = "window.tielingGeo ? tielingGeo.map().tielingStage.firstDrawn : window.drawn"
@@ -152,6 +154,8 @@ def look(path: Path, name: str, seconds: float) -> dict[str, float]:
             zooms = page.evaluate(f"() => ({_ZOOM})({find})")
             zoom_ms = max(statistics.median(zooms) - idle, 0)
             return {"drawn_s": drawn / 1000, "zoom_ms": zoom_ms}
+    if seconds > _MOST_SECONDS:
+        raise TimeoutError(f"{path} drew nothing in {seconds} s")
     return look(path, name, 2 * seconds)  # too early: watched while it was being drawn
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tieling_geo.crs import to_web_crs
 from tieling_geo.records import Analysis, Category, Result, Role
-from tieling_geo.render.offline import Verbatim, page_file, page_of
+from tieling_geo.render.offline import LAYER_SCRIPTS, Verbatim, page_file, page_of
 from tieling_geo.render.packed import Packer, data_blocks, pack_column, pack_shapes
 from tieling_geo.render.panel import LegendRow, words_block
 from tieling_geo.render.popup import (
@@ -27,8 +27,6 @@ from tieling_geo.render.theme import ROLES, Symbol, symbol_of
 from tieling_geo.schemas._base import GeometryFamily
 from tieling_geo.text import Language, Text
 
-#: The scripts that a packed layer needs beside Leaflet, in the order they run.
-LAYER_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js")
 #: Gives each category its symbol for a geometry.
 Palette = Callable[[Sequence[Category], GeometryFamily], dict[str, Symbol]]
 LAYER_STYLES = ("chips.css", "layer.css")

@@ -21,15 +21,10 @@ from tieling_geo.render.popup import safe_text
 from tieling_geo.render.theme import THEMES, check_theme
 from tieling_geo.text import NOTHING, Language, Text
 
-#: What draws a map, in the order it runs: files of `render/page`.
-DRAWING_SCRIPTS = (
-    "packed.js",
-    "group.js",
-    "stage.js",
-    "layer.js",
-    "says.js",
-    "map.js",
-)
+#: What draws a packed layer, on any Folium map, in the order it runs: files of `render/page`.
+LAYER_SCRIPTS = ("packed.js", "group.js", "stage.js", "layer.js", "says.js")
+#: What draws a map of our own.
+DRAWING_SCRIPTS = (*LAYER_SCRIPTS, "map.js")
 #: What a reader works with: read after the map's own script, while its layers are unpacked.
 TOOL_SCRIPTS = (
     "menu.js",
