@@ -44,6 +44,7 @@ def random_result(n: int) -> Result:
             "border_case": pd.array(random.choice([True, False, None], n), dtype="boolean"),
             "fuel": "coal",
             "reason": "",
+            "built_year": np.where(random.random(n) < 0.1, np.nan, random.integers(1960, 2026, n)),
             "margin_m": np.where(random.random(n) < 0.1, np.nan, random.normal(0, 1e3, n)),
             "day": pd.to_datetime(pd.Series(["2023-12-31", None, "1969-07-20"])).sample(
                 n, replace=True, random_state=1, ignore_index=True
@@ -59,7 +60,11 @@ def random_result(n: int) -> Result:
 def test_the_script_reads_back_what_was_packed(opened_map: Open) -> None:
     """Each of 500 features: ids, names, categories, flags, days and every double, bit by bit."""
     found = random_result(500)
-    known = replace(card(), columns=(*card().columns, ResultColumn("day", Text("日期", "day"))))
+    added = (
+        ResultColumn("day", Text("日期", "day")),
+        ResultColumn("built_year", Text("建成年份", "year built"), "year"),
+    )
+    known = replace(card(), columns=(*card().columns, *added))
     page = opened_map(
         to_html(web_map([found], title=_TITLE, context={}, cards={"hand_made": known}))
     )
@@ -75,6 +80,8 @@ def test_the_script_reads_back_what_was_packed(opened_map: Open) -> None:
     said = pd.DataFrame([f["texts"] for f in features])
     days = frame["day"].dt.strftime("%Y-%m-%d").fillna("")
     assert said["day"].tolist() == days.tolist()
+    years = frame["built_year"].map("{:.0f}".format).replace("nan", "")
+    assert said["built_year"].tolist() == years.tolist()  # not 2,024
     flags = frame["border_case"].map({True: "是", False: "否"}).astype(object).fillna("")
     assert said["border_case"].tolist() == flags.tolist()
     assert said["county_name"].tolist() == frame["county_name"].fillna("").tolist()

@@ -105,16 +105,15 @@ def _columns(
     for column in popup_columns(card, drawn):
         words = {**known.get(column.name, {}), **column.words}
         shown = column_of(drawn[column.name], words, language)
-        unit = UNITS[column.unit].to(language) if column.unit else ""
         columns[column.name] = {
             "title": plain_text(field_title(column, language)),
-            "unit": unit,
+            "unit": column.unit,
             **pack_column(packer, shown),
         }
     for facet, name in facets_of(drawn).items():
         if name not in columns:
             shown = column_of(drawn[name], {}, language)
-            columns[name] = {"title": "", "facet": facet, "unit": "", **pack_column(packer, shown)}
+            columns[name] = {"title": "", "facet": facet, **pack_column(packer, shown)}
     return columns
 
 
@@ -193,7 +192,7 @@ def _shape_drawing(
     columns = {
         c.name: {
             "title": plain_text(field_title(c, language)),
-            "unit": UNITS[c.unit].to(language) if c.unit else "",
+            "unit": c.unit,
             **pack_column(packer, column_of(drawn[c.name], c.words, language)),
         }
         for c in shape.columns

@@ -107,7 +107,7 @@ var tielingGeo = (function () {
   function column(bytes, told, words) {
     if (!told) return null;
     const { kind } = told;
-    const out = { title: told.title || "", unit: told.unit || "", kind: kind };
+    const out = { title: told.title || "", kind: kind };
     if (kind === "text") {
       lazily(out, "textOf", () => texts(bytes, told));
       out.raw = (i) => out.textOf(i) || null;
@@ -119,7 +119,7 @@ var tielingGeo = (function () {
       lazily(out, "numbers", () => numbers(bytes, told));
       out.raw = (i) => (Number.isNaN(out.numbers[i]) ? null : out.numbers[i]);
     }
-    out.text = (i) => shown(out.raw(i), kind);
+    out.text = (i) => shown(out.raw(i), told);
     return out;
   }
 
@@ -150,9 +150,10 @@ var tielingGeo = (function () {
     return new Date(days * 86400000).toISOString().slice(0, 10);
   }
 
-  function shown(value, kind) {
+  function shown(value, { kind, unit }) {
     if (value === null || value === undefined) return "";
     if (kind === "day") return dayText(value);
+    if (unit === "year") return String(value); // 2024, not 2,024
     return kind === "number" ? numberText(value) : value;
   }
 
